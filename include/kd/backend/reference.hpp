@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The specification: evaluates the graph as it was written and differentiated, before any simplification, node by node,
+// in plain loops and in double. Every other backend is tested against it. Slow, and it allocates.
+#pragma once
+#include <limits>
+#include <vector>
+
+#include <kd/backend/backend.hpp>
+
+namespace kd::detail {
+
+class interpreter {
+ public:
+  interpreter(const graph& g, call& c) : g_(g), c_(c) {
+    for (int i = 0; i < g.size; ++i) values_.push_back(evaluate(i));
+  }
+  double scalar(int i) const { return values_[static_cast<std::size_t>(i)][0]; }
+
+  /// Writes the gradient of input k to where the call wants it.
+  template <class T>
+  void write_gradient(int k) const {
+    const memory_view& target = c_.gradient[k];
+    axis_set all = 0;
+    for (int a = 0; a < g_.input[k].rank; ++a) all |= single(g_.input[k].axis[a]);
+    const odometer positions(c_, all);
+    const std::vector<std::int64_t> stride = strides(g_.gradient[k]);
+    const std::int64_t n = c_.positions(all);
+    for (std::int64_t at = 0; at < n; ++at) {
+      const double v = values_[static_cast<std::size_t>(g_.gradient[k])][static_cast<std::size_t>(positions.offset(at, stride.data()))];
+      T& element = static_cast<T*>(const_cast<void*>(target.data))[positions.offset(at, target.stride)];
+      element = static_cast<T>(target.accumulate ? static_cast<double>(element) + v : v);
+    }
+  }
+
+ private:
+  using real = scalar_value<double>;
+  const graph& g_;
+  call& c_;
+  std::vector<std::vector<double>> values_;  // of each node, row-major along its axes in the graph's order
+
+  std::vector<std::int64_t> strides(int i) const {
+    std::vector<std::int64_t> stride(max_axes, 0);
+    std::int64_t next = 1;
+    for (int axis = max_axes - 1; axis >= 0; --axis)
+      if (contains(g_[i].axes, single(axis))) {
+        stride[static_cast<std::size_t>(axis)] = next;
+        next *= c_.extent[axis];
+      }
+    return stride;
+  }
+  double at(int i, const std::int64_t* index) const {
+    const std::vector<std::int64_t> stride = strides(i);
+    std::int64_t offset = 0;
+    for (std::size_t axis = 0; axis < max_axes; ++axis) offset += stride[axis] * index[axis];
+    return values_[static_cast<std::size_t>(i)][static_cast<std::size_t>(offset)];
+  }
+
+  std::vector<double> evaluate(int i) const {
+    const node& n = g_[i];
+    const odometer out(c_, n.axes), over(c_, n.over);
+    const std::int64_t size = c_.positions(n.axes), terms = c_.positions(n.over);
+    std::vector<double> value(static_cast<std::size_t>(size));
+    for (std::int64_t position = 0; position < size; ++position) {
+      std::int64_t index[max_axes]{};
+      place(out, position, index);
+      value[static_cast<std::size_t>(position)] =
+          is_reduction(n.code) || n.code == op::contract ? reduced(n, over, terms, index) : element(i, index);
+    }
+    return value;
+  }
+  static void place(const odometer& axes, std::int64_t position, std::int64_t* index) {
+    for (int k = axes.rank - 1; k >= 0; --k) {
+      index[axes.axis[k]] = position % axes.extent[k];
+      position /= axes.extent[k];
+    }
+  }
+
+  double reduced(const node& n, const odometer& over, std::int64_t terms, std::int64_t* index) const {
+    double sum = 0, largest = -std::numeric_limits<double>::infinity();
+    for (std::int64_t t = 0; t < terms; ++t) {
+      place(over, t, index);
+      const double x = at(n.operand[0], index);
+      sum += n.code == op::contract ? x * at(n.operand[1], index) : x;
+      largest = maximum(real(largest), real(x)).v;
+    }
+    if (n.code == op::max) return largest;
+    if (n.code != op::log_sum_exp) return sum;
+    double exponentials = 0;
+    for (std::int64_t t = 0; t < terms; ++t) {
+      place(over, t, index);
+      exponentials += std::exp(at(n.operand[0], index) - largest);
+    }
+    return largest + std::log(exponentials);
+  }
+
+  double element(int i, std::int64_t* index) const {
+    const node& n = g_[i];
+    auto operand = [&](int k) { return real(at(n.operand[k], index)); };
+    switch (n.code) {
+      case op::input: return input(n.payload, index);
+      case op::slot: return c_.scalar[n.payload];
+      case op::constant: return n.value;
+      case op::extent: return static_cast<double>(c_.positions(n.over));
+      case op::rename:
+        index[n.payload / max_axes] = index[n.payload % max_axes];
+        return operand(0).v;
+      case op::pick: {
+        const double label = operand(1).v;
+        const int axis = axis_of(n.over);
+        if (!(label >= 0 && label < static_cast<double>(c_.extent[axis]))) return 0;
+        index[axis] = static_cast<std::int64_t>(label);
+        return operand(0).v;
+      }
+      case op::one_hot: return operand(0).v == static_cast<double>(index[axis_of(n.over)]) ? 1 : 0;
+      default: break;
+    }
+    return visit(n.code, [&](auto row) {
+      using row_of = decltype(row);
+      if constexpr (requires { row_of::value(real(0), real(0), real(0)); }) return row_of::value(operand(0), operand(1), operand(2)).v;
+      else if constexpr (requires { row_of::value(real(0), real(0)); }) return row_of::value(operand(0), operand(1)).v;
+      else if constexpr (requires { row_of::value(real(0)); }) return row_of::value(operand(0)).v;
+      else return 0.0;
+    });
+  }
+  static int axis_of(axis_set over) {
+    int axis = 0;
+    while (single(axis) != over) ++axis;
+    return axis;
+  }
+  double input(int k, const std::int64_t* index) const {
+    const memory_view& v = c_.input[k];
+    std::int64_t offset = 0;
+    for (int axis = 0; axis < max_axes; ++axis) offset += index[axis] * v.stride[axis];
+    return visit_element(v.type, v.data, [&](auto* data) { return static_cast<double>(data[offset]); });
+  }
+};
+
+struct reference_backend {
+  static constexpr bool runs_itself = true;
+
+  template <class Compiled, class T>
+  static void run(call& c, arena&) {
+    static constexpr const graph& g = Compiled::differentiated;
+    const interpreter values(g, c);
+    constexpr const program& p = Compiled::value;
+    auto put = [&](int optimised, int written) {  // results are read where the optimised program would leave them
+      if (p.scalar_of[optimised] >= 0) c.scalar[p.scalar_of[optimised]] = values.scalar(written);
+    };
+    put(p.g.value, g.value);
+    for (int t = 0; t < g.terms; ++t) put(p.g.term[t].value, g.term[t].value);
+    for (int k = 0; k < g.inputs; ++k)
+      if (g.gradient[k] >= 0) values.write_gradient<T>(k);
+  }
+};
+
+}  // namespace kd::detail
+
+namespace kd {
+/// Plain loops in double: the specification.
+inline constexpr detail::reference_backend reference{};
+static_assert(Backend<detail::reference_backend>);
+}  // namespace kd

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The one place for compiler and CUDA switches: every other header is free of them.
+#pragma once
+
+#if defined(__CUDACC__)
+#define KD_HD __host__ __device__
+#else
+#define KD_HD
+#endif
+
+// The expression layer is inlined even without optimisation: its types are long and must not become symbols.
+#if defined(__GNUC__) || defined(__clang__)
+#define KD_INLINE [[gnu::always_inline]] inline
+#else
+#define KD_INLINE inline
+#endif
+
+// Bytes in the widest vector register that the compiler may use here.
+#if defined(__AVX512F__)
+#define KD_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define KD_VECTOR_BYTES 32
+#else
+#define KD_VECTOR_BYTES 16
+#endif
+
+// AVX-512 multiplies by a power of two in one instruction, denormal and infinite results included.
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+#define KD_SCALE_BY_POWER 1
+#else
+#define KD_SCALE_BY_POWER 0
+#endif
+
+// A friend function that is declared by one template and defined by another is what some compilers warn about.
+#if defined(__CUDACC__)
+#define KD_PUSH_NO_FRIEND_WARNING _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301")
+#define KD_POP_WARNING _Pragma("nv_diagnostic pop")
+#elif defined(__GNUC__) && !defined(__clang__)
+#define KD_PUSH_NO_FRIEND_WARNING \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define KD_POP_WARNING _Pragma("GCC diagnostic pop")
+#else
+#define KD_PUSH_NO_FRIEND_WARNING
+#define KD_POP_WARNING
+#endif

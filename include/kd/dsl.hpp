@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The language: what an objective is written in.
+#pragma once
+#include <kd/dsl/axis.hpp>
+#include <kd/dsl/contract.hpp>
+#include <kd/dsl/elementwise.hpp>
+#include <kd/dsl/expression.hpp>
+#include <kd/dsl/input.hpp>
+#include <kd/dsl/labels.hpp>
+#include <kd/dsl/named.hpp>
+#include <kd/dsl/reduce.hpp>
+#include <kd/dsl/scalar.hpp>

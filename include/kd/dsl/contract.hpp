@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Products summed along named axes, and renaming, which makes pairs: `dot<feature>(f, as<batch, other>(f))`.
+#pragma once
+#include <kd/dsl/reduce.hpp>
+
+namespace kd {
+
+namespace detail {
+
+template <class A, class B, auto... Over>
+struct contraction_of : expression_base {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+  constexpr contraction_of(A first, B second) : a(first), b(second) {}
+
+  static constexpr axis_list axes = without(join(A::axes, B::axes), list_of<Over...>());
+  static constexpr std::uint64_t hash = hash_of("dot", hash_axes<Over...>(), A::hash, B::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l), y = B::lower(l);
+    return contract(x, y, set_of<Over...>(l.g));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+};
+
+/// A contraction over every axis of A but some.
+template <class A, class B, auto... Kept>
+struct contraction_but : expression_base {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+  constexpr contraction_but(A first, B second) : a(first), b(second) {}
+
+  static constexpr axis_list summed = without(A::axes, list_of<Kept...>());
+  static constexpr axis_list axes = without(join(A::axes, B::axes), summed);
+  static constexpr std::uint64_t hash = hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l), y = B::lower(l);
+    return contract(x, y, x.axes() & ~set_of<Kept...>(l.g));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+};
+
+template <class A, auto From, auto To>
+struct renamed : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit renamed(A x) : a(x) {}
+
+  static constexpr axis_list axes = [] {
+    axis_list list;
+    for (int i = 0; i < A::axes.size; ++i) list.add(A::axes.name[i] == From.name ? To.name : A::axes.name[i]);
+    return list;
+  }();
+  static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l);
+    const int from = l.g.axis(From.name);
+    return rename(x, from, l.g.axis(To.name));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
+}  // namespace detail
+
+/// sum over axes of a * b: a named einsum, run as a matrix product. Both must have the axes.
+template <auto... Over, Expression A, Expression B>
+KD_INLINE constexpr auto dot(const A& a, const B& b) {
+  detail::check_axes<A, Over...>();
+  detail::check_axes<B, Over...>();
+  return detail::contraction_of<A, B, Over...>(a, b);
+}
+
+/// dot over all axes of a but the given ones.
+template <auto... Kept, Expression A, Expression B>
+KD_INLINE constexpr auto dot_all_but(const A& a, const B& b) {
+  detail::check_axes<A, Kept...>();
+  return detail::contraction_but<A, B, Kept...>(a, b);
+}
+
+/// The same values with axis From called To, which x must not have.
+template <auto From, auto To, Expression A>
+KD_INLINE constexpr auto as(const A& a) {
+  detail::check_axes<A, From>();
+  static_assert(!detail::has_axis<A, detail::axis_type<To>>, "kd: as<from, to> needs a new name; the expression has axis 'to' already");
+  return detail::renamed<A, From, To>(a);
+}
+
+}  // namespace kd

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// What an expression is: a small type with five fixed parts, always in this order:
+//   its children; axes (names); hash (of its structure); lower (adds its node to a graph); scalars (visits its numbers)
+// `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the k-th of the other.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#include <kd/config.hpp>
+#include <kd/graph/lower.hpp>
+
+namespace kd {
+
+namespace detail {
+struct expression_base {};
+
+constexpr std::uint64_t mix(std::uint64_t h, std::uint64_t part) {
+  h = (h ^ part) * 0x9E3779B97F4A7C15u;
+  return h ^ (h >> 32);
+}
+constexpr std::uint64_t hash_text(std::string_view text) {
+  std::uint64_t h = 0xCBF29CE484222325u;
+  for (char c : text) h = mix(h, static_cast<unsigned char>(c));
+  return h;
+}
+template <class... Parts>
+constexpr std::uint64_t hash_of(std::string_view kind, Parts... parts) {
+  std::uint64_t h = hash_text(kind);
+  ((h = mix(h, static_cast<std::uint64_t>(parts))), ...);
+  return h;
+}
+}  // namespace detail
+
+/// A tensor-valued formula over inputs.
+template <class E>
+concept Expression = std::is_base_of_v<detail::expression_base, std::remove_cvref_t<E>>;
+
+namespace detail {
+
+template <auto Axis>
+using axis_type = std::remove_cv_t<decltype(Axis)>;
+
+template <auto... Axes>
+constexpr axis_list list_of() {
+  axis_list list;
+  (list.add(Axes.name), ...);
+  return list;
+}
+template <auto... Axes>
+constexpr std::uint64_t hash_axes() {
+  return hash_of("axes", hash_text(Axes.name)...);
+}
+template <auto... Axes>
+constexpr axis_set set_of(graph& g) {
+  return (axis_set{0} | ... | single(g.axis(Axes.name)));
+}
+
+/// An elementwise operation on one to three expressions.
+template <op Code, class A, class B = void, class C = void>
+struct elementwise;
+
+template <op Code, class A>
+struct elementwise<Code, A, void, void> : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit elementwise(A x) : a(x) {}
+
+  static constexpr axis_list axes = A::axes;
+  static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash);
+  static constexpr term lower(lowering& l) { return apply(Code, A::lower(l)); }
+  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
+template <op Code, class A, class B>
+struct elementwise<Code, A, B, void> : expression_base {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+  constexpr elementwise(A first, B second) : a(first), b(second) {}
+
+  static constexpr axis_list axes = join(A::axes, B::axes);
+  static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash, B::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l);
+    return apply(Code, x, B::lower(l));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+};
+
+template <op Code, class A, class B, class C>
+struct elementwise : expression_base {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+  [[no_unique_address]] C c;
+  constexpr elementwise(A first, B second, C third) : a(first), b(second), c(third) {}
+
+  static constexpr axis_list axes = join(join(A::axes, B::axes), C::axes);
+  static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash, B::hash, C::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l), y = B::lower(l);
+    return apply(Code, x, y, C::lower(l));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit), c.scalars(visit); }
+};
+
+/// A reduction over named axes.
+template <op Code, class A, auto... Over>
+struct reduction : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit reduction(A x) : a(x) {}
+
+  static constexpr axis_list axes = without(A::axes, list_of<Over...>());
+  static constexpr std::uint64_t hash = hash_of("reduce", Code, hash_axes<Over...>(), A::hash);
+  static constexpr term lower(lowering& l) {
+    const term x = A::lower(l);
+    return reduce(Code, x, set_of<Over...>(l.g));
+  }
+  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
+}  // namespace detail
+}  // namespace kd

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/dsl/axis.hpp>
+#include <kd/dsl/expression.hpp>
+
+namespace kd {
+
+/// A tensor bound to an input for one call, made by `zs = S`. Refers to the tensor, which must outlive the call.
+template <class Input, class Tensor>
+struct binding {
+  Tensor& tensor;
+};
+
+/// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable` and `given` are short forms.
+template <role Role, fixed_string Model, fixed_string Name, class... Axes>
+struct input : detail::expression_base {
+  static constexpr detail::axis_list axes = [] {
+    detail::axis_list list;
+    (list.add(Axes::name), ...);
+    return list;
+  }();
+  static constexpr std::uint64_t hash = detail::hash_of("input", Role, detail::hash_text(Model.view()),
+                                                        detail::hash_text(Name.view()), detail::hash_text(Axes::name)...);
+  static constexpr detail::term lower(detail::lowering& l) { return l.input(info(l.g)); }
+  constexpr void scalars(auto&) const {}
+
+  static constexpr kd::role role = Role;
+  static constexpr std::string_view model = Model.view(), name = Name.view();
+  static constexpr int rank = sizeof...(Axes);
+  static_assert(rank == axes.size, "kd: an input names one of its axes twice");
+
+  /// Binds a tensor to this input: an Eigen object, `kd::tensor(pointer, extents, strides)`, ... Nothing is copied.
+  template <class Tensor>
+  constexpr binding<input, std::remove_reference_t<Tensor>> operator=(Tensor&& tensor) const {
+    return {tensor};
+  }
+
+ private:
+  static constexpr detail::input_info info(detail::graph& g) {
+    detail::input_info i;
+    i.role = Role, i.model = model, i.name = name;
+    ((i.axis[i.rank++] = g.axis(Axes::name)), ...);
+    return i;
+  }
+};
+
+/// What the student produces; the objective's gradient with respect to it is computed.
+template <fixed_string Name, auto... Axes>
+inline constexpr input<role::student, "student", Name, detail::axis_type<Axes>...> student{};
+/// What the teacher produces: a constant.
+template <fixed_string Name, auto... Axes>
+inline constexpr input<role::teacher, "teacher", Name, detail::axis_type<Axes>...> teacher{};
+/// Class indices, of any integer type, from 0.
+template <fixed_string Name, auto... Axes>
+inline constexpr input<role::labels, "labels", Name, detail::axis_type<Axes>...> labels{};
+/// A tensor that belongs to the objective and is learnt: a projection, a regressor; it gets a gradient.
+template <fixed_string Name, auto... Axes>
+inline constexpr input<role::learnable, "objective", Name, detail::axis_type<Axes>...> learnable{};
+/// Any other tensor: a constant.
+template <fixed_string Name, auto... Axes>
+inline constexpr input<role::given, "given", Name, detail::axis_type<Axes>...> given{};
+
+}  // namespace kd

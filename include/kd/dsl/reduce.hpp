@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Reductions over named axes: `sum<classes>(x)`. Every reduced axis must be an axis of x.
+#pragma once
+#include <kd/dsl/elementwise.hpp>
+
+namespace kd {
+
+namespace detail {
+
+/// Whether an expression has an axis. Named in error messages: `has_axis<(expression), kd::axes::channel>`.
+template <class E, class Axis>
+inline constexpr bool has_axis = E::axes.has(Axis::name);
+
+template <class E, auto... Axes>
+constexpr bool check_axes() {
+  static_assert((has_axis<E, axis_type<Axes>> && ...),
+                "kd: a reduction, pick or dot names an axis that its expression does not have; "
+                "the axes are the last template arguments of 'check_axes', the expression is the first");
+  return (has_axis<E, axis_type<Axes>> && ...);
+}
+
+/// The number of positions along axes, a scalar.
+template <auto... Axes>
+struct extent_of : expression_base {
+  static constexpr axis_list axes{};
+  static constexpr std::uint64_t hash = hash_of("extent", hash_axes<Axes...>());
+  static constexpr term lower(lowering& l) { return extent(l.g, set_of<Axes...>(l.g)); }
+  constexpr void scalars(auto&) const {}
+};
+
+}  // namespace detail
+
+/// The number of positions along axes, a scalar.
+template <auto... Axes>
+inline constexpr detail::extent_of<Axes...> extent{};
+
+/// Sum over axes.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto sum(const A& a) {
+  detail::check_axes<A, Over...>();
+  return detail::reduction<detail::op::sum, A, Over...>(a);
+}
+/// Mean over axes.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto mean(const A& a) {
+  return sum<Over...>(a) / extent<Over...>;
+}
+/// Maximum over axes; positions that attain it share its gradient.
+template <auto... Over, Expression A>
+  requires(sizeof...(Over) > 0)
+KD_INLINE constexpr auto max(const A& a) {
+  detail::check_axes<A, Over...>();
+  return detail::reduction<detail::op::max, A, Over...>(a);
+}
+/// log(sum(e^x)) over axes, without overflow.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto log_sum_exp(const A& a) {
+  detail::check_axes<A, Over...>();
+  return detail::reduction<detail::op::log_sum_exp, A, Over...>(a);
+}
+
+/// x - log_sum_exp(x): the logarithm of the softmax.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto log_softmax(const A& a) {
+  return a - log_sum_exp<Over...>(a);
+}
+/// e^x / sum(e^x)
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto softmax(const A& a) {
+  return exp(log_softmax<Over...>(a));
+}
+
+/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a finite gradient.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto normalize(const A& a) {
+  return a / sqrt(max(sum<Over...>(square(a)), constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
+}
+
+}  // namespace kd

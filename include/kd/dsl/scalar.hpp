@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Scalars in an expression: numbers, schedules, named parameters and compile-time constants.
+#pragma once
+#include <kd/dsl/expression.hpp>
+#include <kd/dsl/fixed_string.hpp>
+#include <kd/schedule/schedule.hpp>
+
+namespace kd {
+
+namespace detail {
+
+/// A number or schedule where it stands. Each occurrence is a scalar of its own: the compiler cannot know that two are equal.
+struct number : expression_base {
+  schedule value;
+  constexpr explicit number(const schedule& s) : value(s) {}
+
+  static constexpr axis_list axes{};
+  static constexpr std::uint64_t hash = hash_of("number");
+  static constexpr term lower(lowering& l) { return l.number(); }
+  constexpr void scalars(auto& visit) const { visit(value); }
+};
+
+template <fixed_string Name, range Range>
+struct parameter : expression_base {
+  schedule value;
+  constexpr explicit parameter(const schedule& s) : value(s) {}
+
+  static constexpr axis_list axes{};
+  static constexpr std::uint64_t hash = hash_of("parameter", hash_text(Name.view()), Range);
+  static constexpr term lower(lowering& l) { return l.parameter({Name.view(), Range}); }
+  constexpr void scalars(auto& visit) const { visit(value); }
+};
+
+template <long long Numerator, long long Denominator, int Exponent>
+struct constant_value : expression_base {
+  static constexpr axis_list axes{};
+  static constexpr std::uint64_t hash = hash_of("constant", Numerator, Denominator, Exponent);
+  static constexpr term lower(lowering& l) {
+    double value = static_cast<double>(Numerator) / static_cast<double>(Denominator);
+    for (int i = 0; i < Exponent; ++i) value *= 10;
+    for (int i = 0; i > Exponent; --i) value /= 10;
+    return constant(l.g, value);
+  }
+  constexpr void scalars(auto&) const {}
+};
+
+}  // namespace detail
+
+/// Numerator / Denominator * 10^Exponent, known at compile time: it folds, and equal constants are one value.
+template <long long Numerator, long long Denominator = 1, int Exponent = 0>
+inline constexpr detail::constant_value<Numerator, Denominator, Exponent> constant_of{};
+
+/// A scalar with a name: a number or a schedule. Within one `named` expression, parameters of one name are one scalar, so
+/// formulas that use it twice are recognised as equal; two different values for it throw value_error.
+template <fixed_string Name>
+constexpr auto parameter(const schedule& value) {
+  return detail::parameter<Name, detail::range::any>(value);
+}
+/// A parameter that must be > 0 at every call, else value_error.
+template <fixed_string Name>
+constexpr auto positive(const schedule& value) {
+  return detail::parameter<Name, detail::range::positive>(value);
+}
+/// A parameter that must lie in [0, 1] at every call, else value_error.
+template <fixed_string Name>
+constexpr auto fraction(const schedule& value) {
+  return detail::parameter<Name, detail::range::fraction>(value);
+}
+
+/// What may stand beside an expression in arithmetic.
+template <class S>
+concept Scalar = std::is_arithmetic_v<std::remove_cvref_t<S>> || std::is_same_v<std::remove_cvref_t<S>, schedule>;
+
+namespace detail {
+template <class X>
+KD_INLINE constexpr auto as_expression(const X& x) {
+  if constexpr (Expression<X>) return x;
+  else return number(schedule(x));
+}
+template <class A, class B>
+concept Operands = (Expression<A> && (Expression<B> || Scalar<B>)) || (Scalar<A> && Expression<B>);
+
+template <op Code, class A, class B>
+KD_INLINE constexpr auto combine(const A& a, const B& b) {
+  const auto x = as_expression(a);
+  const auto y = as_expression(b);
+  return elementwise<Code, std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>(x, y);
+}
+}  // namespace detail
+
+}  // namespace kd

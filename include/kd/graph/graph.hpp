@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The graph: a fixed-capacity array of plain nodes. It is a value; passes are ordinary constexpr functions over it.
+// Operands precede their users, and two nodes are never equal (hash-consing), so an index names a value.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include <kd/graph/axes.hpp>
+#include <kd/run/tensor.hpp>
+
+namespace kd {
+
+/// What an input is to the objective. Students and learnable tensors get gradients.
+enum class role : std::uint8_t { student, teacher, labels, learnable, given };
+
+namespace detail {
+
+/// Every operation; `graph/operations.hpp` holds shape rule, value and pullback of each.
+enum class op : std::uint8_t {
+  // leaves
+  input, slot, constant, extent,
+  // elementwise
+  add, subtract, multiply, divide, negate, exp, log, log1p, sqrt, abs, sign, tanh, sigmoid, softplus,
+  maximum, minimum, greater, greater_equal, equal, where,
+  // labels
+  pick, one_hot, is_label,
+  // reductions
+  sum, max, log_sum_exp,
+  // structure
+  contract, rename,
+};
+
+struct node {
+  op code = op::constant;
+  axis_set axes = 0;                        // axes of the value
+  axis_set over = 0;                        // axes reduced, contracted, picked or counted
+  std::int16_t operand[3] = {-1, -1, -1};
+  std::int16_t payload = 0;                 // input or slot number; for rename: from * max_axes + to
+  double value = 0;                         // of a constant
+
+  friend constexpr bool operator==(const node& a, const node& b) {
+    return a.code == b.code && a.axes == b.axes && a.over == b.over && a.payload == b.payload &&
+           a.operand[0] == b.operand[0] && a.operand[1] == b.operand[1] &&
+           a.operand[2] == b.operand[2] && a.value == b.value;
+  }
+};
+
+struct input_info {
+  kd::role role = role::given;
+  std::string_view model, name;
+  int rank = 0;
+  int axis[max_rank]{};  // graph axes in the order in which the user declared them
+
+  constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
+};
+
+/// What values a scalar may take; checked each time the objective is evaluated.
+enum class range : std::uint8_t { any, positive, fraction };
+
+struct slot_info {
+  std::string_view name;  // empty for a number written in the expression
+  kd::detail::range range = range::any;
+};
+
+struct term_info {
+  std::string_view name;
+  int value = -1;
+};
+
+inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16;
+
+struct graph {
+  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0;
+  node nodes[max_nodes]{};
+  input_info input[max_inputs]{};
+  slot_info slot[max_slots]{};
+  std::string_view axis_name[max_axes]{};
+  term_info term[max_terms]{};
+  int value = -1;                // the objective
+  int gradient[max_inputs]{};    // of each input, -1 where there is none
+  std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
+
+  constexpr const node& operator[](int i) const { return nodes[i]; }
+
+  /// The number of the axis with this name, which is added if it is new.
+  constexpr int axis(std::string_view name) {
+    for (int i = 0; i < axes; ++i)
+      if (axis_name[i] == name) return i;
+    axis_name[axes] = name;
+    return axes++;
+  }
+
+  /// The index of this node, which is added unless an equal one exists.
+  constexpr int add(const node& n) {
+    unsigned at = hash(n) % (2 * max_nodes);
+    while (bucket[at] != 0) {
+      if (nodes[bucket[at] - 1] == n) return bucket[at] - 1;
+      at = (at + 1) % (2 * max_nodes);
+    }
+    nodes[size] = n;
+    bucket[at] = static_cast<std::int16_t>(++size);
+    return size - 1;
+  }
+
+ private:
+  static constexpr unsigned hash(const node& n) {
+    unsigned h = static_cast<unsigned>(n.code);
+    for (unsigned part : {unsigned{n.axes}, unsigned{n.over}, static_cast<unsigned>(n.operand[0]),
+                          static_cast<unsigned>(n.operand[1]), static_cast<unsigned>(n.operand[2]),
+                          static_cast<unsigned>(n.payload)})
+      h = (h ^ part) * 0x9E3779B1u;
+    return h ^ (h >> 15);
+  }
+};
+
+}  // namespace detail
+}  // namespace kd

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Lowering: what an expression's types become while they are walked. Inputs and axes are found by name, equal
+// subexpressions become one node, and every number gets a slot that is filled at each call.
+#pragma once
+#include <kd/graph/operations.hpp>
+
+namespace kd::detail {
+
+inline constexpr int max_occurrences = 192;
+
+/// What can be wrong with an expression as a whole; the sentences are in `dsl/check.hpp`.
+enum class mistake : std::uint8_t { none, input_with_other_axes, too_large };
+
+struct lowering {
+  graph g;
+  mistake found = mistake::none;
+  int occurrences = 0;                        // scalars seen so far, in the order of the walk
+  std::int16_t slot_of[max_occurrences]{};    // the slot of each
+  int scope = 0, scopes = 0;                  // parameters are one slot per scope and name
+  int scope_of_slot[max_slots]{};
+
+  /// The node of an input, which is added if its model and name are new.
+  constexpr term input(const input_info& info) {
+    int at = 0;
+    while (at < g.inputs && !(g.input[at].model == info.model && g.input[at].name == info.name &&
+                              g.input[at].role == info.role))
+      ++at;
+    if (at == g.inputs) g.input[g.inputs++] = info;
+    else if (!same_axes(g.input[at], info)) found = mistake::input_with_other_axes;
+    node n;
+    n.code = op::input;
+    n.payload = static_cast<std::int16_t>(at);
+    for (int i = 0; i < info.rank; ++i) n.axes |= single(info.axis[i]);
+    return make(g, n);
+  }
+
+  /// A number that was written once: its own slot.
+  constexpr term number() { return slot({}); }
+
+  /// A named scalar: one slot in its scope.
+  constexpr term parameter(slot_info info) {
+    for (int i = 0; i < g.slots; ++i)
+      if (g.slot[i].name == info.name && scope_of_slot[i] == scope) {
+        slot_of[occurrences++] = static_cast<std::int16_t>(i);
+        return slot_node(i);
+      }
+    return slot(info);
+  }
+
+ private:
+  static constexpr bool same_axes(const input_info& a, const input_info& b) {
+    if (a.rank != b.rank) return false;
+    for (int i = 0; i < a.rank; ++i)
+      if (a.axis[i] != b.axis[i]) return false;
+    return true;
+  }
+  constexpr term slot(slot_info info) {
+    slot_of[occurrences++] = static_cast<std::int16_t>(g.slots);
+    scope_of_slot[g.slots] = scope;
+    g.slot[g.slots] = info;
+    return slot_node(g.slots++);
+  }
+  constexpr term slot_node(int i) {
+    node n;
+    n.code = op::slot;
+    n.payload = static_cast<std::int16_t>(i);
+    return make(g, n);
+  }
+};
+
+/// The graph of an expression, before anything is done to it.
+template <class E>
+constexpr lowering lower() {
+  lowering l;
+  l.g.value = E::lower(l).index;
+  return l;
+}
+
+}  // namespace kd::detail

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+// Schedule: turns the stages of a partition into instructions. A value along the row that a later phase needs again is
+// loaded or computed again if that is cheap, else kept in a row of scratch memory.
+#pragma once
+#include <kd/graph/program.hpp>
+
+namespace kd::detail {
+
+constexpr bool is_costly(op code) {
+  return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt || code == op::divide ||
+         code == op::tanh || code == op::sigmoid || code == op::softplus;
+}
+
+class stage_scheduler {
+  template <class Body>
+  constexpr section emit(Body body) {  // first, because clang 14 wants it so
+    const int begin = p_.instructions;
+    body();
+    return {begin, p_.instructions};
+  }
+
+ public:
+  constexpr stage_scheduler(program& p, const stage& s) : p_(p), s_(s), out_(p.stage[p.stages]) {}
+
+  constexpr void run() {
+    out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
+    if (s_.kind == stage_kind::contract) return contract();
+    phases_ = phases_of(g(), s_);
+    out_.phases = phases_.count;
+    choose_kept();
+    for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
+    out_.uniform = emit([&] { row_values(-1, true); });
+    out_.row = emit([&] { row_values(0, false); if (phases_.count == 0) stores(0); });
+    for (int phase = 0; phase < phases_.count; ++phase) {
+      for (int i = 0; i < g().size; ++i)
+        if (is_wide(g(), s_, i)) register_[i] = -1;  // values along the row live for one phase
+      position_ = -1;
+      out_.body[phase] = emit([&] { body(phase); });
+      out_.fold[phase] = emit([&] { folds(phase); });
+      out_.after[phase] = emit([&] { row_values(phase + 1, false); });
+    }
+    if (s_.kind != stage_kind::scalars) {
+      section& last = phases_.count == 0 ? out_.row : out_.after[phases_.count - 1];
+      const section more = emit([&] { row_results(); });
+      last.end = more.end;
+    }
+  }
+
+ private:
+  program& p_;
+  const stage& s_;
+  stage_program& out_;
+  stage_phases phases_;
+  int register_[max_nodes]{};
+  int kept_row_[max_nodes]{};  // scratch row + 1
+  int position_ = -1;
+
+  constexpr const graph& g() const { return p_.g; }
+  constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
+
+  constexpr int add(instruction i) {
+    if (i.to == -2) i.to = static_cast<std::int16_t>(2 * out_.registers++ + (i.wide ? 1 : 0));
+    p_.code[p_.instructions++] = i;
+    return i.to;
+  }
+
+  /// Marks costly values along the row that a later phase reads, so that they are kept.
+  constexpr void choose_kept() {
+    for (int phase = 1; phase < phases_.count; ++phase) {
+      bool needed[max_nodes]{};
+      for (int i = g().size - 1; i >= 0; --i) {
+        if (!s_.member[i] && !s_.produced[i]) continue;
+        const bool target = phases_.of[i] == phase && ((is_reduction(g()[i].code) && !is_total(g(), s_, i)) || is_stored(i));
+        if (!target && !needed[i]) continue;
+        if (!s_.member[i]) continue;
+        for (int operand : g()[i].operand) {
+          if (operand < 0 || !s_.member[operand] || !wide(operand)) continue;
+          if (is_costly(g()[operand].code) && phases_.of[operand] < phase) {
+            if (kept_row_[operand] == 0) kept_row_[operand] = ++out_.kept_rows;
+          } else {
+            needed[operand] = true;
+          }
+        }
+      }
+    }
+  }
+
+  /// Whether the stage writes this value to memory along the row.
+  constexpr bool is_stored(int i) const {
+    if (!s_.produced[i] || s_.inner == 0) return false;
+    for (int k = 0; k < g().inputs; ++k)
+      if (g().gradient[k] == i && writes_gradient(k)) return true;
+    return p_.is_kept[i] && s_.member[i] && !is_reduction(g()[i].code) && wide(i);
+  }
+  constexpr bool writes_gradient(int k) const {
+    axis_set all = 0;
+    for (int a = 0; a < g().input[k].rank; ++a) all |= single(g().input[k].axis[a]);
+    return s_.produced[g().gradient[k]] && all == (s_.outer | s_.inner);
+  }
+
+  // ---- instructions for values -----------------------------------------------------------------------------
+
+  /// The register of a value, which is computed, loaded or reloaded if it is in none.
+  constexpr int value(int i, int phase) {
+    if (register_[i] >= 0) return register_[i];
+    const node& n = g()[i];
+    if (!s_.member[i]) return register_[i] = read(i);
+    if (kept_row_[i] != 0 && phases_.of[i] < phase)
+      return register_[i] = add({action::reload, n.code, true, -2, -1, -1, -1, row_number(i)});
+    if (n.code == op::pick)
+      return register_[i] = add({action::pick, n.code, false, -2, touch(n.operand[0], false, false),
+                                 touch(n.operand[1], false, false), axis_number(n.over), -1});
+    std::int16_t from[3] = {-1, -1, -1};
+    for (int k = 0; k < 3; ++k)
+      if (n.operand[k] >= 0) from[k] = static_cast<std::int16_t>(value(n.operand[k], phase));
+    if (n.code == op::one_hot) {
+      from[1] = from[0];
+      from[0] = static_cast<std::int16_t>(position());
+    }
+    register_[i] = add({action::compute, n.code, wide(i), -2, from[0], from[1], from[2], -1});
+    if (kept_row_[i] != 0)
+      add({action::keep, n.code, true, -1, static_cast<std::int16_t>(register_[i]), -1, -1, row_number(i)});
+    return register_[i];
+  }
+  constexpr std::int16_t row_number(int i) const { return static_cast<std::int16_t>(kept_row_[i] - 1); }
+  constexpr std::int16_t axis_number(axis_set over) const {
+    for (int axis = 0; axis < max_axes; ++axis)
+      if (over == single(axis)) return static_cast<std::int16_t>(axis);
+    return -1;
+  }
+  constexpr int position() {
+    if (position_ < 0) position_ = add({action::position, op::one_hot, true, -2});
+    return position_;
+  }
+  constexpr int read(int i) {
+    const node& n = g()[i];
+    const auto node_number = static_cast<std::int16_t>(i);
+    if (n.code == op::constant) return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
+    if (n.code == op::extent) return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
+    if (n.code == op::slot || n.axes == 0)
+      return add({action::scalar, n.code, false, -2, -1, -1, -1, p_.scalar_of[i]});
+    return add({action::load, n.code, wide(i), -2, -1, -1, -1, touch(i, wide(i), false)});
+  }
+
+  // ---- sections --------------------------------------------------------------------------------------------
+
+  /// Row values that are ready before `phase` and that a sweep, a total or a result reads; without axes if uniform.
+  constexpr void row_values(int phase, bool uniform) {
+    if (s_.kind == stage_kind::scalars) {
+      if (!uniform) return;
+      for (int i = 0; i < g().size; ++i)
+        if (s_.produced[i])
+          add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)), -1, -1,
+               p_.scalar_of[i]});
+      return;
+    }
+    for (int i = 0; i < g().size; ++i) {
+      if (!s_.member[i]) {  // leaves and finished values that members read
+        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read(i)) value(i, 0);
+        continue;
+      }
+      if (wide(i) || is_reduction(g()[i].code) || (g()[i].axes == 0 && depends_on_leaves(i)) != uniform) continue;
+      if (uniform || phases_.of[i] == phase) value(i, phase);
+    }
+  }
+  constexpr bool is_read(int i) const {
+    if (g()[i].code == op::rename && !s_.produced[i]) { /* a view: read only through its users */ }
+    for (int k = 0; k < g().size; ++k)
+      if (s_.member[k] && g()[k].code != op::pick)
+        for (int operand : g()[k].operand)
+          if (operand == i) return true;
+    return s_.produced[i];
+  }
+  constexpr bool depends_on_leaves(int i) const {
+    for (int operand : g()[i].operand)
+      if (operand >= 0 && s_.member[operand] &&
+          (is_reduction(g()[operand].code) || g()[operand].axes != 0 || !depends_on_leaves(operand)))
+        return false;
+    return true;
+  }
+  constexpr void body(int phase) {
+    for (int i = 0; i < g().size; ++i) {
+      if (!s_.member[i] || phases_.of[i] != phase) continue;
+      if (is_reduction(g()[i].code) && !is_total(g(), s_, i)) value(g()[i].operand[0], phase);
+      if (kept_row_[i] != 0) value(i, phase);
+    }
+    stores(phase);
+  }
+  constexpr void stores(int phase) {
+    for (int i = 0; i < g().size; ++i) {
+      if (!s_.produced[i] || (s_.member[i] ? phases_.of[i] : 0) != phase) continue;
+      for (int k = 0; k < g().inputs; ++k)
+        if (g().gradient[k] == i && writes_gradient(k)) {
+          const auto from = static_cast<std::int16_t>(value(i, phase));
+          add({action::store, g()[i].code, s_.inner != 0, -1, from, -1, -1, touch_gradient(k)});
+        }
+      if (s_.inner != 0 && is_stored(i) && p_.is_kept[i]) {
+        const auto from = static_cast<std::int16_t>(value(i, phase));
+        add({action::store, g()[i].code, true, -1, from, -1, -1, touch(i, true, true)});
+      }
+    }
+  }
+  constexpr void folds(int phase) {
+    for (int i = 0; i < g().size; ++i)
+      if (s_.member[i] && is_reduction(g()[i].code) && !is_total(g(), s_, i) && phases_.of[i] == phase)
+        register_[i] = add({action::fold, g()[i].code, false, -2,
+                            static_cast<std::int16_t>(register_[g()[i].operand[0]]), -1, -1, -1});
+  }
+  /// At the end of a row: totals, and row values that later stages read.
+  constexpr void row_results() {
+    for (int i = 0; i < g().size; ++i) {
+      if (!s_.produced[i] || !s_.member[i]) continue;
+      if (is_total(g(), s_, i)) {
+        out_.total[out_.totals++] = p_.scalar_of[i];
+        add({action::total, g()[i].code, false, -1, static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)),
+             -1, -1, p_.scalar_of[i]});
+      } else if (!wide(i) && g()[i].axes == 0 && s_.outer == 0 && p_.scalar_of[i] >= 0)
+        add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, phases_.count)), -1,
+             -1, p_.scalar_of[i]});
+      else if (!wide(i) && g()[i].axes != 0 && p_.is_kept[i])
+        add({action::store, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, phases_.count)), -1, -1,
+             touch(i, false, true)});
+    }
+  }
+
+  // ---- memory ----------------------------------------------------------------------------------------------
+
+  /// The stage's number for a value in memory: an index into its buffer list.
+  constexpr std::int16_t touch(int i, bool along_row, bool write) {
+    memory b;
+    for (int axis = 0; axis < max_axes; ++axis)
+      b.axis[axis] = contains(g()[i].axes, single(axis)) ? static_cast<std::int8_t>(axis) : std::int8_t{-1};
+    while (g()[i].code == op::rename) {  // the view's axis `to` is the source's axis `from`
+      const int from = g()[i].payload / max_axes, to = g()[i].payload % max_axes;
+      for (auto& axis : b.axis)
+        if (axis == to) axis = static_cast<std::int8_t>(from);
+      i = g()[i].operand[0];
+    }
+    b.kind = g()[i].code == op::input ? memory::input : memory::kept;
+    b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
+    return touch(b, along_row, write);
+  }
+  constexpr std::int16_t touch_gradient(int k) {
+    memory b;
+    for (auto& axis : b.axis) axis = -1;
+    for (int a = 0; a < g().input[k].rank; ++a) {
+      const int axis = g().input[k].axis[a];
+      b.axis[axis] = static_cast<std::int8_t>(axis);
+    }
+    b.kind = memory::gradient;
+    b.number = static_cast<std::int16_t>(k);
+    return touch(b, s_.inner != 0, true);
+  }
+  constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
+    int at = 0;
+    while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
+    if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
+    for (int k = 0; k < out_.buffers; ++k)
+      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
+        return static_cast<std::int16_t>(k);
+    out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
+    out_.wide[out_.buffers] = along_row;
+    out_.written[out_.buffers] = write;
+    return static_cast<std::int16_t>(out_.buffers++);
+  }
+
+  constexpr void contract() {
+    const node& n = g()[s_.result];
+    out_.a = touch(n.operand[0], true, false);
+    out_.b = touch(n.operand[1], true, false);
+    out_.c = touch(s_.result, true, true);
+    const axis_set a = g()[n.operand[0]].axes & ~n.over, b = g()[n.operand[1]].axes & ~n.over;
+    out_.batched = a & b, out_.rows = a & ~b, out_.columns = b & ~a;
+  }
+};
+
+/// The program of a differentiated and simplified graph.
+constexpr program schedule_program(const graph& simplified) {
+  const partitioned parts = partition(expand(simplified));
+  program p;
+  p.g = parts.g;
+  p.complete = parts.complete;
+  for (int i = 0; i < p.g.size; ++i) {
+    p.scalar_of[i] = -1;
+    const bool total_or_scalar = parts.stored[i] && p.g[i].axes == 0;
+    if (p.g[i].code == op::slot) p.scalar_of[i] = p.g[i].payload;
+    else if (total_or_scalar) p.scalar_of[i] = static_cast<std::int16_t>(p.g.slots + p.scalars++);
+    p.is_kept[i] = parts.stored[i] && p.g[i].axes != 0;
+  }
+  p.scalars += p.g.slots;
+  for (int s = 0; s < parts.size; ++s) {
+    stage_scheduler(p, parts.stages[s]).run();
+    ++p.stages;
+  }
+  return p;
+}
+
+}  // namespace kd::detail

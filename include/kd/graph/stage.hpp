@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A stage of a plan, and its phases: a reduction along the row ends a phase, and what uses its result comes after it.
+// A phase is one sweep over the row while the row is in cache (or on chip).
+#pragma once
+#include <kd/graph/operations.hpp>
+
+namespace kd::detail {
+
+enum class stage_kind : std::uint8_t { scalars, map_reduce, row_kernel, contract };
+
+struct stage {
+  stage_kind kind = stage_kind::scalars;
+  axis_set outer = 0, inner = 0;
+  int result = -1;             // of a contraction: its node
+  bool member[max_nodes]{};    // nodes computed here
+  bool produced[max_nodes]{};  // members that nothing computed before: reductions, totals, stores
+};
+
+/// Whether a reduction sums row values over all rows of the stage.
+constexpr bool is_total(const graph& g, const stage& s, int i) {
+  const node& n = g[i];
+  return n.code == op::sum && s.outer != 0 && n.over == s.outer && g[n.operand[0]].axes == s.outer;
+}
+
+/// Whether a value varies along the row.
+constexpr bool is_wide(const graph& g, const stage& s, int i) { return overlap(g[i].axes, s.inner); }
+
+struct stage_phases {
+  int count = 0;        // sweeps over the row
+  int of[max_nodes]{};  // wide values and reductions: the sweep that computes them; row values: the first that may read
+};
+
+constexpr stage_phases phases_of(const graph& g, const stage& s) {
+  stage_phases p;
+  for (int i = 0; i < g.size; ++i) {
+    if (!s.member[i]) {
+      if (s.produced[i] && s.inner != 0 && p.count == 0) p.count = 1;  // copies a value that is in memory
+      continue;
+    }
+    const node& n = g[i];
+    int phase = 0;
+    for (int operand : n.operand)
+      if (operand >= 0 && s.member[operand]) {
+        const bool reduced = is_reduction(g[operand].code) && !is_total(g, s, operand);
+        const int ready = p.of[operand] + (reduced ? 1 : 0);
+        phase = ready > phase ? ready : phase;
+      }
+    p.of[i] = phase;
+    const bool sweeps = is_wide(g, s, i) || (is_reduction(n.code) && !is_total(g, s, i)) ||
+                        (s.produced[i] && s.inner != 0 && !is_reduction(n.code));
+    if (sweeps && phase + 1 > p.count) p.count = phase + 1;
+  }
+  return p;
+}
+
+}  // namespace kd::detail

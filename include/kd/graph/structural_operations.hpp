@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// The second half of the table in `operations.hpp`: operations that reduce, choose by label or move axes.
+#pragma once
+#include <kd/graph/operations.hpp>
+
+namespace kd::detail {
+
+// ---- leaves -------------------------------------------------------------------------------------------------
+
+template <op Code>
+struct leaf_operation {
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+template <>
+struct operation<op::input> : leaf_operation<op::input> {
+  static constexpr auto symbol = "input";
+  static constexpr auto shape = broadcast;  // unused: an input's axes are declared
+};
+template <>
+struct operation<op::slot> : leaf_operation<op::slot> {
+  static constexpr auto symbol = "scalar";
+  static constexpr auto shape = scalar;
+};
+template <>
+struct operation<op::constant> : leaf_operation<op::constant> {
+  static constexpr auto symbol = "constant";
+  static constexpr auto shape = scalar;
+};
+template <>
+struct operation<op::extent> : leaf_operation<op::extent> {
+  static constexpr auto symbol = "extent";
+  static constexpr auto shape = scalar;
+};
+
+// ---- labels -------------------------------------------------------------------------------------------------
+
+template <>
+struct operation<op::pick> {
+  static constexpr auto symbol = "pick";
+  static constexpr auto shape = reduced;
+  static constexpr void pullback(auto& d, term x, term labels, term, term out, term g) {
+    d(x, g * one_hot(labels, out.get().over));
+  }
+};
+template <>
+struct operation<op::one_hot> {
+  static constexpr auto symbol = "one_hot";
+  static constexpr axis_set shape(operands o) { return o.a | o.over; }
+  KD_HD static auto value(auto position, auto label) {
+    return select(position == label, decltype(label)(1), decltype(label)(0));
+  }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+template <>
+struct operation<op::is_label> {  // 0 where the label is the ignored one, else 1
+  static constexpr auto symbol = "is_label";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto label, auto ignored) {
+    return select(label == ignored, decltype(label)(0), decltype(label)(1));
+  }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+
+// ---- reductions: identity and join are the monoid; log_sum_exp is expanded before it runs ---------------------
+
+template <>
+struct operation<op::sum> {
+  static constexpr auto symbol = "sum";
+  static constexpr auto shape = reduced;
+  static constexpr double identity = 0;
+  KD_HD static auto value(auto x, auto y) { return x + y; }
+  static constexpr void pullback(auto& d, term x, term, term, term, term g) { d(x, g); }
+};
+template <>
+struct operation<op::max> {  // the gradient is shared by all that attain the maximum
+  static constexpr auto symbol = "max";
+  static constexpr auto shape = reduced;
+  static constexpr double identity = -__builtin_huge_val();
+  KD_HD static auto value(auto x, auto y) { return maximum(x, y); }
+  static constexpr void pullback(auto& d, term x, term, term, term out, term g) {
+    const term attained = apply(op::equal, x, out);
+    d(x, g * attained / reduce(op::sum, attained, out.get().over));
+  }
+};
+template <>
+struct operation<op::log_sum_exp> {
+  static constexpr auto symbol = "log_sum_exp";
+  static constexpr auto shape = reduced;
+  static constexpr void pullback(auto& d, term x, term, term, term out, term g) {
+    d(x, g * exp(x - out));
+  }
+};
+
+// ---- structure ----------------------------------------------------------------------------------------------
+
+template <>
+struct operation<op::contract> {
+  static constexpr auto symbol = "contract";
+  static constexpr auto shape = reduced;
+  static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
+    d(x, contract(g, y, y.axes() & ~x.axes()), x.axes());
+    d(y, contract(g, x, x.axes() & ~y.axes()), y.axes());
+  }
+};
+template <>
+struct operation<op::rename> {
+  static constexpr auto symbol = "rename";
+  static constexpr auto shape = broadcast;  // unused: see shape_of
+  static constexpr void pullback(auto& d, term x, term, term, term out, term g) {
+    const int from = out.get().payload / max_axes, to = out.get().payload % max_axes;
+    d(x, rename(g, to, from), x.axes());
+  }
+};
+
+// ---- the table as a function ----------------------------------------------------------------------------------
+
+/// Calls visitor.template operator()<Code>() with the operation's code as a constant.
+template <class Visitor>
+constexpr decltype(auto) visit(op code, Visitor&& visitor) {
+  switch (code) {
+#define KD_ROW(name) \
+  case op::name: return visitor(operation<op::name>{})
+    KD_ROW(input); KD_ROW(slot); KD_ROW(constant); KD_ROW(extent);
+    KD_ROW(add); KD_ROW(subtract); KD_ROW(multiply); KD_ROW(divide); KD_ROW(negate);
+    KD_ROW(exp); KD_ROW(log); KD_ROW(log1p); KD_ROW(sqrt); KD_ROW(abs); KD_ROW(sign);
+    KD_ROW(tanh); KD_ROW(sigmoid); KD_ROW(softplus);
+    KD_ROW(maximum); KD_ROW(minimum); KD_ROW(greater); KD_ROW(greater_equal); KD_ROW(equal); KD_ROW(where);
+    KD_ROW(pick); KD_ROW(one_hot); KD_ROW(is_label);
+    KD_ROW(sum); KD_ROW(max); KD_ROW(log_sum_exp);
+    KD_ROW(contract); KD_ROW(rename);
+#undef KD_ROW
+  }
+  return visitor(operation<op::constant>{});
+}
+
+constexpr axis_set shape_of(const graph& g, const node& n) {
+  auto axes = [&](int i) { return n.operand[i] < 0 ? axis_set{0} : g[n.operand[i]].axes; };
+  if (n.code == op::input) return n.axes;
+  if (n.code == op::rename)
+    return (axes(0) & ~single(n.payload / max_axes)) | single(n.payload % max_axes);
+  return visit(n.code, [&](auto row) {
+    return decltype(row)::shape(operands{axes(0), axes(1), axes(2), n.over});
+  });
+}
+
+constexpr const char* symbol_of(op code) {
+  return visit(code, [](auto row) { return decltype(row)::symbol; });
+}
+
+constexpr bool is_leaf(op code) { return code <= op::extent; }
+constexpr bool is_elementwise(op code) {
+  return (code >= op::add && code <= op::where) || code == op::one_hot || code == op::is_label;
+}
+constexpr bool is_reduction(op code) { return code == op::sum || code == op::max || code == op::log_sum_exp; }
+
+}  // namespace kd::detail

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// What one call of a program knows at run time: extents, where every tensor lies, the scalars.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include <kd/graph/program.hpp>
+
+namespace kd::detail {
+
+/// The type of a bound tensor's elements.
+enum class element : std::uint8_t { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64, none };
+
+template <class T>
+constexpr element element_of() {
+  if constexpr (std::is_same_v<T, float>) return element::f32;
+  else if constexpr (std::is_same_v<T, double>) return element::f64;
+  else if constexpr (std::is_integral_v<T>) {
+    constexpr int power = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+    return static_cast<element>(static_cast<int>(std::is_signed_v<T> ? element::i8 : element::u8) + power);
+  } else {
+    return element::none;
+  }
+}
+
+/// Calls visitor(pointer) with `data` as a pointer to its element type.
+template <class Visitor>
+decltype(auto) visit_element(element type, const void* data, Visitor visitor) {
+  switch (type) {
+    case element::f32: return visitor(static_cast<const float*>(data));
+    case element::f64: return visitor(static_cast<const double*>(data));
+    case element::i8: return visitor(static_cast<const std::int8_t*>(data));
+    case element::i16: return visitor(static_cast<const std::int16_t*>(data));
+    case element::i32: return visitor(static_cast<const std::int32_t*>(data));
+    case element::u8: return visitor(static_cast<const std::uint8_t*>(data));
+    case element::u16: return visitor(static_cast<const std::uint16_t*>(data));
+    case element::u32: return visitor(static_cast<const std::uint32_t*>(data));
+    case element::u64: return visitor(static_cast<const std::uint64_t*>(data));
+    default: return visitor(static_cast<const std::int64_t*>(data));
+  }
+}
+
+/// A tensor in memory, with a stride per axis of the graph (0 along axes that it lacks).
+struct memory_view {
+  const void* data = nullptr;
+  element type = element::none;
+  bool accumulate = false;  // of a gradient: add to what is there
+  std::int64_t stride[max_axes]{};
+};
+
+struct call {
+  std::int64_t extent[max_axes]{};
+  memory_view input[max_inputs]{}, gradient[max_inputs]{}, kept[max_nodes]{};
+  double scalar[max_scalars]{};
+
+  const memory_view& source(const memory& m) const {
+    return m.kind == memory::input ? input[m.number] : m.kind == memory::gradient ? gradient[m.number] : kept[m.number];
+  }
+  /// The memory behind a buffer of the program, with strides along the axes of the view.
+  memory_view view(const memory& m) const {
+    memory_view v = source(m);
+    const memory_view from = v;
+    for (int axis = 0; axis < max_axes; ++axis) v.stride[axis] = m.axis[axis] < 0 ? 0 : from.stride[m.axis[axis]];
+    return v;
+  }
+  /// The number of positions along some axes.
+  std::int64_t positions(axis_set axes) const {
+    std::int64_t n = 1;
+    for (int axis = 0; axis < max_axes; ++axis)
+      if (contains(axes, single(axis))) n *= extent[axis];
+    return n;
+  }
+};
+
+/// Memory that only grows; contents are lost when it does.
+class arena {
+ public:
+  /// At least `bytes` bytes, aligned to a cache line.
+  std::byte* reserve(std::size_t bytes) {
+    if (bytes + alignment > size_) {
+      storage_.reset(new std::byte[bytes + alignment]);
+      size_ = bytes + alignment;
+    }
+    const auto address = reinterpret_cast<std::uintptr_t>(storage_.get());
+    return storage_.get() + (alignment - address % alignment) % alignment;
+  }
+  std::size_t bytes() const { return size_; }
+
+ private:
+  static constexpr std::size_t alignment = 64;
+  std::unique_ptr<std::byte[]> storage_;
+  std::size_t size_ = 0;
+};
+
+constexpr std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// The axes of a set with their extents and strides, outermost first, walked as one index.
+struct odometer {
+  int rank = 0;
+  int axis[max_axes]{};
+  std::int64_t extent[max_axes]{};
+
+  odometer(const call& c, axis_set axes) {
+    for (int a = 0; a < max_axes; ++a)
+      if (contains(axes, single(a))) {
+        axis[rank] = a;
+        extent[rank++] = c.extent[a];
+      }
+  }
+  /// The offset of position `index` in a tensor with these strides.
+  std::int64_t offset(std::int64_t index, const std::int64_t* stride) const {
+    if (rank == 1) return index * stride[axis[0]];
+    std::int64_t at = 0;
+    for (int k = rank - 1; k >= 0; --k) {
+      at += index % extent[k] * stride[axis[k]];
+      index /= extent[k];
+    }
+    return at;
+  }
+  /// Whether a tensor with these strides is contiguous along the positions.
+  bool contiguous(const std::int64_t* stride) const {
+    std::int64_t expected = 1;
+    for (int k = rank - 1; k >= 0; --k) {
+      if (extent[k] != 1 && stride[axis[k]] != expected) return false;
+      expected *= extent[k];
+    }
+    return true;
+  }
+};
+
+}  // namespace kd::detail

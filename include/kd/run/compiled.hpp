@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// From an expression type to its program. Kernels are keyed on a short tag, the hash of the expression's structure, so that
+// symbols and error messages stay short; a friend function leads from the tag back to the expression.
+#pragma once
+#include <kd/dsl/expression.hpp>
+#include <kd/graph/differentiate.hpp>
+#include <kd/graph/schedule_stages.hpp>
+
+namespace kd::detail {
+
+template <class E>
+struct type_of {
+  using type = E;
+};
+
+KD_PUSH_NO_FRIEND_WARNING
+template <std::uint64_t Hash>
+struct tag {
+  friend auto expression_of(tag<Hash>);
+};
+KD_POP_WARNING
+
+template <class E>
+struct tagged {
+  friend auto expression_of(tag<E::hash>) { return type_of<E>{}; }
+  using type = tag<E::hash>;
+};
+
+/// The short tag of an expression type.
+template <class E>
+using tag_of = typename tagged<E>::type;
+
+/// Everything known at compile time about the expression behind a tag.
+template <class Tag>
+struct compiled {
+  static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
+  static constexpr graph differentiated = [] {
+    graph g = lowered.g;
+    if (g[g.value].axes == 0) differentiate(g);
+    return g;
+  }();
+  static constexpr program value = schedule_program(simplify(differentiated));
+};
+
+}  // namespace kd::detail

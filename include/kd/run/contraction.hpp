@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A contraction as matrix products: its axes are sorted into batched, rows (of a only), columns (of b only) and summed.
+#pragma once
+#include <kd/run/call.hpp>
+
+namespace kd::detail {
+
+/// A strided matrix for the backend's product: c (m x n) = a (m x k) * b (k x n).
+template <class T>
+struct matrix_view {
+  T* data;
+  std::int64_t rows, columns, row_stride, column_stride;
+};
+
+inline constexpr std::int64_t no_stride = INT64_MIN;
+
+/// The stride of several axes walked as one, outermost first; 0 if there is none; `no_stride` if no single one does it.
+inline std::int64_t common_stride(const odometer& axes, const std::int64_t* stride) {
+  std::int64_t inner = 0, expected = 0;
+  bool first = true;
+  for (int k = axes.rank - 1; k >= 0; --k) {
+    if (axes.extent[k] == 1) continue;
+    if (first) inner = stride[axes.axis[k]];
+    else if (stride[axes.axis[k]] != expected) return no_stride;
+    expected = stride[axes.axis[k]] * axes.extent[k];
+    first = false;
+  }
+  return inner;
+}
+
+template <class T>
+class contraction {
+ public:
+  contraction(const call& c, const program& p, const stage_program& s)
+      : a_(c.view(p.buffer[s.buffer[s.a]])), b_(c.view(p.buffer[s.buffer[s.b]])), c_(c.view(p.buffer[s.buffer[s.c]])),
+        batched_(c, s.batched), rows_(c, s.rows), columns_(c, s.columns), summed_(c, s.inner),
+        m_(c.positions(s.rows)), n_(c.positions(s.columns)), k_(c.positions(s.inner)), batches_(c.positions(s.batched)) {
+    pack_a_ = common_stride(rows_, a_.stride) == no_stride || common_stride(summed_, a_.stride) == no_stride;
+    pack_b_ = common_stride(columns_, b_.stride) == no_stride || common_stride(summed_, b_.stride) == no_stride;
+  }
+
+  std::size_t scratch_bytes() const {
+    return (pack_a_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(m_ * k_)) : 0) +
+           (pack_b_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(k_ * n_)) : 0);
+  }
+
+  /// Calls product(a, b, c) for every position of the batched axes.
+  template <class Product>
+  void run(std::byte* scratch, Product product) const {
+    T* packed_a = reinterpret_cast<T*>(scratch);
+    T* packed_b = packed_a + (pack_a_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(m_ * k_)) / sizeof(T) : 0);
+    for (std::int64_t batch = 0; batch < batches_; ++batch) {
+      const T* a = static_cast<const T*>(a_.data) + batched_.offset(batch, a_.stride);
+      const T* b = static_cast<const T*>(b_.data) + batched_.offset(batch, b_.stride);
+      T* c = static_cast<T*>(const_cast<void*>(c_.data)) + batched_.offset(batch, c_.stride);
+      product(matrix(a, a_, rows_, summed_, m_, k_, pack_a_ ? packed_a : nullptr),
+              matrix(b, b_, summed_, columns_, k_, n_, pack_b_ ? packed_b : nullptr),
+              matrix_view<T>{c, m_, n_, common_stride(rows_, c_.stride), common_stride(columns_, c_.stride)});
+    }
+  }
+
+ private:
+  memory_view a_, b_, c_;
+  odometer batched_, rows_, columns_, summed_;
+  std::int64_t m_, n_, k_, batches_;
+  bool pack_a_, pack_b_;
+
+  static matrix_view<const T> matrix(const T* data, const memory_view& v, const odometer& rows, const odometer& columns,
+                                     std::int64_t m, std::int64_t n, T* packed) {
+    if (packed == nullptr)
+      return {data, m, n, common_stride(rows, v.stride), common_stride(columns, v.stride)};
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t j = 0; j < n; ++j)
+        packed[i * n + j] = data[rows.offset(i, v.stride) + columns.offset(j, v.stride)];
+    return {packed, m, n, n, 1};
+  }
+};
+
+}  // namespace kd::detail

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// `evaluate` for one call, `compile` for loops.
+#pragma once
+#include <kd/backend/backend.hpp>
+#include <kd/run/arguments.hpp>
+
+namespace kd {
+
+/// What an objective gave: its value, its named terms, its gradients.
+template <class Compiled, class Backend, class T>
+class result {
+ public:
+  /// The objective.
+  double value() const { return scalar(program_.g.value); }
+
+  /// The value of a part named by `named<"...">` or by a loss.
+  template <fixed_string Name>
+  double term() const {
+    constexpr int term = find_term(Name.view());
+    detail::check_term<(term >= 0), Name>();
+    if constexpr (term >= 0) return scalar(program_.g.term[term].value);
+    else return 0;
+  }
+
+  /// The gradient with respect to a student or learnable input, with the input's axes in order.
+  template <class Input>
+  auto gradient(const Input&) const {
+    constexpr int k = detail::find_input<Input>(program_.g);
+    detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
+    if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
+      return Backend::template present<Input::rank>(view<k, Input::rank>());
+    else return view<k, Input::rank>();
+  }
+
+ private:
+  template <class, class, class>
+  friend class compiled_objective;
+  static constexpr const detail::program& program_ = Compiled::value;
+  detail::call call_;
+  detail::arena gradients_;
+
+  static constexpr int find_term(std::string_view name) {
+    for (int t = 0; t < program_.g.terms; ++t)
+      if (program_.g.term[t].name == name) return t;
+    return -1;
+  }
+  double scalar(int node) const {
+    return program_.scalar_of[node] >= 0 ? call_.scalar[program_.scalar_of[node]] : constant(node);
+  }
+  double constant(int node) const {
+    const detail::node& n = program_.g[node];
+    return n.code == detail::op::extent ? static_cast<double>(call_.positions(n.over)) : n.value;
+  }
+  template <int K, int Rank>
+  tensor_view<const T> view() const {
+    tensor_view<const T> v{static_cast<const T*>(call_.gradient[K].data), Rank, {}, {}};
+    for (int a = 0; a < Rank; ++a) {
+      const int axis = program_.g.input[K].axis[a];
+      v.extents[a] = call_.extent[axis];
+      v.strides[a] = call_.gradient[K].stride[axis];
+    }
+    return v;
+  }
+};
+
+/// An objective ready to run many times: owns its workspace, so that a call allocates only when tensors grew.
+/// Not to be called by two threads at once; copy it for each.
+template <class Objective, class Backend, class T>
+class compiled_objective {
+  using compiled = detail::compiled<detail::tag_of<Objective>>;
+  using result_type = result<compiled, Backend, T>;
+
+ public:
+  explicit compiled_objective(const Objective& objective) : objective_(objective) {}
+
+  /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input, destinations
+  /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid until the next call.
+  /// Throws shape_error or value_error before anything is written.
+  template <class... Arguments>
+  const result_type& operator()(const Arguments&... arguments) {
+    if constexpr (detail::check_arguments<compiled, T, Arguments...>()) {
+      detail::call& c = result_.call_;
+      detail::extents known;
+      (detail::take_input<compiled>(c, known, arguments), ...);
+      detail::bind_renamed(c, graph_, known);
+      take_scalars(detail::progress_of(arguments...));
+      detail::check_labels(c, graph_);
+      own_gradients(c);
+      (detail::take_destination<compiled, T>(c, arguments), ...);
+      run(c);
+    }
+    return result_;
+  }
+
+  /// The result of the last call, moved out.
+  result_type take() && { return std::move(result_); }
+
+  /// Allocates what calls with these extents need: `batch(256), classes(1000)`.
+  void reserve(std::initializer_list<axis_extent> extents) {
+    detail::call& c = result_.call_;
+    for (const axis_extent& e : extents)
+      for (int axis = 0; axis < graph_.axes; ++axis)
+        if (graph_.axis_name[axis] == e.axis) c.extent[axis] = e.extent;
+    own_gradients(c);
+    if constexpr (!detail::RunsItself<Backend>) detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
+  }
+
+ private:
+  static constexpr const detail::graph& graph_ = compiled::lowered.g;
+  using stages = std::make_integer_sequence<int, compiled::value.stages>;
+  Objective objective_;
+  result_type result_;
+  detail::arena workspace_;
+
+  void take_scalars(double progress) {
+    int occurrence = 0;
+    bool set[detail::max_slots]{};
+    auto visit = [&](const schedule& s) {
+      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[occurrence++], s, progress);
+    };
+    objective_.scalars(visit);
+  }
+
+  /// Gives every gradient memory of the result's own, row-major.
+  void own_gradients(detail::call& c) {
+    std::size_t bytes = 0;
+    for (int pass = 0; pass < 2; ++pass) {
+      std::byte* base = pass == 0 ? nullptr : result_.gradients_.reserve(bytes);
+      bytes = 0;
+      for (int k = 0; k < graph_.inputs; ++k) {
+        if (!graph_.input[k].differentiable()) continue;
+        detail::memory_view& g = c.gradient[k];
+        g = {};
+        g.type = detail::element_of<T>();
+        g.data = base + bytes;
+        std::int64_t stride = 1;
+        for (int a = graph_.input[k].rank - 1; a >= 0; --a) {
+          g.stride[graph_.input[k].axis[a]] = stride;
+          stride *= c.extent[graph_.input[k].axis[a]];
+        }
+        bytes += detail::rounded_up(static_cast<std::size_t>(stride) * sizeof(T));
+      }
+    }
+  }
+
+  void run(detail::call& c) {
+    if constexpr (detail::RunsItself<Backend>) Backend::template run<compiled, T>(c, workspace_);
+    else detail::run_stages<compiled, T, Backend>(c, workspace_, stages{});
+  }
+};
+
+/// Compiles an objective for repeated calls on tensors of T: `auto program = kd::compile(objective, kd::eigen, batch(256));`
+template <class T = float, Expression Objective, class Backend, class... Extents>
+auto compile(const Objective& objective, Backend, const Extents&... extents) {
+  detail::check_objective<Objective>();
+  compiled_objective<Objective, Backend, T> program(objective);
+  if constexpr (sizeof...(Extents) > 0 && Objective::axes.size == 0) program.reserve({extents...});
+  return program;
+}
+/// The same on the default backend.
+template <class T = float, Expression Objective>
+auto compile(const Objective& objective) {
+  return compile<T>(objective, typename detail::default_backend<Objective>::type{});
+}
+
+/// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend if not the default.
+template <Expression Objective, class... Arguments>
+auto evaluate(const Objective& objective, const Arguments&... arguments) {
+  detail::check_objective<Objective>();
+  using backend = detail::backend_among<typename detail::default_backend<Objective>::type, Arguments...>;
+  compiled_objective<Objective, backend, detail::scalar_among<Arguments...>> program(objective);
+  if constexpr (Objective::axes.size == 0) program(arguments...);
+  return std::move(program).take();
+}
+
+}  // namespace kd

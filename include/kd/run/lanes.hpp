@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// A group of lanes walks along one row together. The row kernel is written against this interface once; a CPU thread
+// with SIMD lanes, a single scalar lane, and the threads of a CUDA block implement it.
+//   pack                 one value per lane, with arithmetic, comparison, select, maximum, exp, log, ...
+//   row                  a value of the whole row, known to every lane; spread(row) gives it to a pack
+//   each(n, body)        calls body(at) until every position in [0, n) was visited; `at` may be partial at the end
+//   load(source, at), store(target, at, pack)   values along the row; what a partial `at` loads beyond its end is unspecified
+//   only(at, pack, identity)                    replaces lanes beyond a partial end
+//   positions(at)        the positions themselves
+//   all<Code>(pack)      joins the lanes of every participant with a reduction; the result is known to all
+#pragma once
+#include <concepts>
+#include <cstdint>
+
+#include <kd/graph/operations.hpp>
+#include <kd/run/scalar.hpp>
+
+namespace kd::detail {
+
+template <class L>
+concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row row, typename L::scalar* memory) {
+  { lanes.spread(row) } -> std::same_as<typename L::pack>;
+  { lanes.only(typename L::whole{0}, pack, 0.0) } -> std::same_as<typename L::pack>;
+  { lanes.positions(typename L::whole{0}) } -> std::same_as<typename L::pack>;
+  { lanes.load(memory, typename L::whole{0}) } -> std::same_as<typename L::pack>;
+  lanes.store(memory, typename L::whole{0}, pack);
+  { lanes.template all<op::sum>(pack) } -> std::same_as<typename L::row>;
+};
+
+/// One lane: the specification of the interface.
+template <class T>
+struct scalar_lanes {
+  using scalar = T;
+  using pack = scalar_value<T>;
+  using row = scalar_value<T>;
+  struct whole {
+    std::int64_t index;
+  };
+
+  KD_HD pack spread(row r) const { return r; }
+  template <class Body>
+  KD_HD void each(std::int64_t n, Body body) const {
+    for (std::int64_t i = 0; i < n; ++i) body(whole{i});
+  }
+  KD_HD pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
+  KD_HD void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
+  KD_HD pack only(whole, pack p, double) const { return p; }
+  KD_HD pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
+  template <op Code>
+  KD_HD row all(pack p) const { return p; }
+};
+
+static_assert(Lanes<scalar_lanes<float>> && Lanes<scalar_lanes<double>>);
+
+}  // namespace kd::detail

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// What happens before the stages run: extents are agreed on, scalars and labels checked, kept tensors laid out.
+#pragma once
+#include <cmath>
+#include <string>
+
+#include <kd/graph/lower.hpp>
+#include <kd/run/call.hpp>
+#include <kd/schedule/schedule.hpp>
+
+namespace kd::detail {
+
+/// How messages name an input: `student logits`, `labels y`.
+inline std::string title(const input_info& i) { return std::string(i.model) + " " + std::string(i.name); }
+
+inline std::string text(double value) {
+  std::string s = std::to_string(value);
+  while (s.find('.') != std::string::npos && (s.back() == '0' || s.back() == '.')) {
+    const bool point = s.back() == '.';
+    s.pop_back();
+    if (point) break;
+  }
+  return s;
+}
+
+/// Knows which input fixed each axis, for messages.
+struct extents {
+  bool known[max_axes]{};
+  int from[max_axes]{};
+};
+
+/// Takes a bound tensor into the call; its extents must agree with those known.
+template <class T>
+void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view, memory_view& target) {
+  const input_info& info = g.input[input];
+  if (view.rank != info.rank)
+    throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) + " axes and the tensor bound to it has " +
+                      std::to_string(view.rank));
+  target = {};
+  target.data = view.data;
+  target.type = element_of<std::remove_const_t<T>>();
+  for (int k = 0; k < info.rank; ++k) {
+    const int axis = info.axis[k];
+    const std::int64_t extent = view.extents[k];
+    if (extent < 0) throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' of " + title(info) + " has a negative extent");
+    if (e.known[axis] && c.extent[axis] != extent)
+      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' is " + std::to_string(c.extent[axis]) + " in " +
+                        title(g.input[e.from[axis]]) + " and " + std::to_string(extent) + " in " + title(info) +
+                        "; an axis has one extent in an objective, so bind tensors that agree or name the axes apart");
+    if (!e.known[axis]) e.from[axis] = input;
+    e.known[axis] = true;
+    c.extent[axis] = extent;
+    target.stride[axis] = view.strides[k];
+  }
+}
+
+/// Gives renamed axes the extents of the axes they rename.
+inline void bind_renamed(call& c, const graph& g, extents& e) {
+  for (int i = 0; i < g.size; ++i) {
+    if (g[i].code != op::rename) continue;
+    int from = g[i].payload / max_axes, to = g[i].payload % max_axes;
+    if (!e.known[from]) std::swap(from, to);
+    if (!e.known[from]) continue;
+    if (e.known[to] && c.extent[to] != c.extent[from])
+      throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " + std::to_string(c.extent[to]) +
+                        " and stands for axis '" + std::string(g.axis_name[from]) + "', which is " +
+                        std::to_string(c.extent[from]) + "; rename to an axis that no input has");
+    c.extent[to] = c.extent[from];
+    e.known[to] = true;
+    e.from[to] = e.from[from];
+  }
+}
+
+/// Fills one scalar from its schedule; checks its range and that a parameter has one value.
+inline void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s, double progress) {
+  const double value = s(progress);
+  const slot_info& info = g.slot[slot];
+  const std::string_view name = info.name;
+  const bool inside = info.range == range::any || (info.range == range::positive && value > 0 && std::isfinite(value)) ||
+                      (info.range == range::fraction && value >= 0 && value <= 1);
+  if (!inside)
+    throw value_error("kd: " + std::string(name) + " is " + text(value) + " at progress " + text(progress) + "; it must be " +
+                      (info.range == range::positive ? "positive and finite" : "between 0 and 1"));
+  if (set[slot] && c.scalar[slot] != value)
+    throw value_error("kd: parameter '" + std::string(name) + "' has two values, " + text(c.scalar[slot]) + " and " + text(value) +
+                      ", in one part of the objective; put each part into kd::named<\"...\">");
+  set[slot] = true;
+  c.scalar[slot] = value;
+}
+
+/// Checks that every label names a class or is the ignored one.
+inline void check_labels(const call& c, const graph& g) {
+  for (int i = 0; i < g.size; ++i) {
+    const op code = g[i].code;
+    if (code != op::pick && code != op::one_hot) continue;
+    const node& labels = g[g[i].operand[code == op::pick ? 1 : 0]];
+    if (labels.code != op::input) continue;
+    const memory_view& view = c.input[labels.payload];
+    axis_set over = g[i].over;
+    int axis = 0;
+    while (single(axis) != over) ++axis;
+    double ignored = std::nan("");
+    for (int k = 0; k < g.size; ++k)
+      if (g[k].code == op::is_label && &g[g[k].operand[0]] == &labels && g[g[k].operand[1]].code == op::slot)
+        ignored = c.scalar[g[g[k].operand[1]].payload];
+    const odometer positions(c, labels.axes);
+    const std::int64_t n = c.positions(labels.axes), classes = c.extent[axis];
+    visit_element(view.type, view.data, [&](auto* data) {
+      for (std::int64_t at = 0; at < n; ++at) {
+        const auto raw = data[positions.offset(at, view.stride)];
+        const auto label = static_cast<std::int64_t>(raw);
+        const bool inside = label >= 0 && label < classes && static_cast<decltype(raw)>(label) == raw;
+        if (!inside && static_cast<double>(raw) != ignored)
+          throw value_error("kd: " + title(g.input[labels.payload]) + " holds " + std::to_string(raw) + " at position " +
+                            std::to_string(at) + ", which is outside axis '" + std::string(g.axis_name[axis]) + "' (0.." +
+                            std::to_string(classes - 1) + ") and not ignored");
+      }
+    });
+  }
+}
+
+/// Lays kept tensors out in the workspace and returns their bytes. Contractions keep their own order of axes.
+template <class T>
+std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < p.g.size; ++i) {
+    if (!p.is_kept[i]) continue;
+    memory_view& v = c.kept[i];
+    v = {};
+    v.type = element_of<T>();
+    v.data = base + bytes;
+    axis_set groups[3] = {p.g[i].axes, 0, 0};
+    for (int s = 0; s < p.stages; ++s)
+      if (p.stage[s].kind == stage_kind::contract && p.buffer[p.stage[s].buffer[p.stage[s].c]].number == i)
+        groups[0] = p.stage[s].batched, groups[1] = p.stage[s].rows, groups[2] = p.stage[s].columns;
+    std::int64_t stride = 1;
+    for (int k = 2; k >= 0; --k)
+      for (int axis = max_axes - 1; axis >= 0; --axis)
+        if (contains(groups[k], single(axis))) {
+          v.stride[axis] = stride;
+          stride *= c.extent[axis];
+        }
+    bytes += rounded_up(static_cast<std::size_t>(stride) * sizeof(T));
+  }
+  return bytes;
+}
+
+}  // namespace kd::detail

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The row kernel: runs the instructions of one stage on one row, against a group of lanes and a frame that knows where
+// the row's memory is. This text is the only one, for every backend. One small function is instantiated per instruction;
+// registers are local arrays indexed by constants, which compilers keep in vector registers.
+//   Frame: length(), scalar(k), extent(node), value(k), pick(k, labels), wide(k), kept(row),
+//          store(k, row value), store_scalar(k, v), total(k, v)
+#pragma once
+#include <utility>
+
+#include <kd/graph/program.hpp>
+#include <kd/run/lanes.hpp>
+
+namespace kd::detail {
+
+/// Registers are numbered 2 * index for values of the row and 2 * index + 1 for values along it.
+template <class Compiled, int Stage, class L>
+class row_kernel {
+  using pack = typename L::pack;
+  using row = typename L::row;
+  static constexpr int registers = Compiled::value.stage[Stage].registers + 1;
+  static constexpr int phases = Compiled::value.stage[Stage].phases;
+
+  row rows_[registers];
+  const L& lanes_;
+
+ public:
+  KD_HD explicit row_kernel(const L& lanes) : lanes_(lanes) {}
+
+  /// What is the same for all rows; call once before the first.
+  template <class Frame>
+  KD_INLINE KD_HD void start(const Frame& frame) {
+    constexpr section s = Compiled::value.stage[Stage].uniform;
+    steps<s.begin>(frame, std::make_integer_sequence<int, s.end - s.begin>{});
+  }
+
+  /// One row: its row values, then sweep after sweep.
+  template <class Frame>
+  KD_INLINE KD_HD void run(const Frame& frame) {
+    constexpr section s = Compiled::value.stage[Stage].row;
+    steps<s.begin>(frame, std::make_integer_sequence<int, s.end - s.begin>{});
+    sweeps(frame, std::make_integer_sequence<int, phases>{});
+  }
+
+ private:
+  template <class Frame, int... Phase>
+  KD_INLINE KD_HD void sweeps(const Frame& frame, std::integer_sequence<int, Phase...>) {
+    (sweep<Phase>(frame), ...);
+  }
+
+  template <int Phase, class Frame>
+  KD_INLINE KD_HD void sweep(const Frame& frame) {
+    constexpr section body = Compiled::value.stage[Stage].body[Phase];
+    constexpr section folds = Compiled::value.stage[Stage].fold[Phase];
+    constexpr section after = Compiled::value.stage[Stage].after[Phase];
+    walk<body.begin, folds.begin>(frame, std::make_integer_sequence<int, body.end - body.begin>{},
+                                  std::make_integer_sequence<int, folds.end - folds.begin>{});
+    steps<after.begin>(frame, std::make_integer_sequence<int, after.end - after.begin>{});
+  }
+
+  template <int Begin, int Folds, class Frame, int... I, int... F>
+  KD_INLINE KD_HD void walk(const Frame& frame, std::integer_sequence<int, I...>, std::integer_sequence<int, F...>) {
+    pack running[sizeof...(F) + 1];
+    ((running[F] = pack(identity<Folds + F>())), ...);
+    lanes_.each(frame.length(), [&](auto at) {
+      pack wide[registers];
+      (step<Begin + I>(frame, at, wide), ...);
+      ((running[F] = join<Folds + F>(running[F], lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide),
+                                                             identity<Folds + F>()))), ...);
+    });
+    ((rows_[Compiled::value.code[Folds + F].to / 2] =
+          lanes_.template all<Compiled::value.code[Folds + F].code>(running[F])), ...);
+  }
+
+  template <int I>
+  KD_HD static constexpr double identity() { return operation<Compiled::value.code[I].code>::identity; }
+  template <int I>
+  KD_INLINE KD_HD static pack join(pack x, pack y) {
+    return operation<Compiled::value.code[I].code>::value(x, y);
+  }
+
+  template <int Register>
+  KD_INLINE KD_HD pack get(const pack* wide) const {
+    if constexpr (Register % 2 == 1) return wide[Register / 2];
+    else return lanes_.spread(rows_[Register / 2]);
+  }
+
+  template <int Begin, class Frame, int... I>
+  KD_INLINE KD_HD void steps(const Frame& frame, std::integer_sequence<int, I...>) {
+    (step<Begin + I>(frame), ...);
+  }
+
+  /// An instruction on values of the row.
+  template <int I, class Frame>
+  KD_INLINE KD_HD void step(const Frame& frame) {
+    constexpr instruction i = Compiled::value.code[I];
+    if constexpr (i.what == action::compute) {
+      using row_of = operation<i.code>;
+      if constexpr (i.c >= 0) rows_[i.to / 2] = row_of::value(rows_[i.a / 2], rows_[i.b / 2], rows_[i.c / 2]);
+      else if constexpr (i.b >= 0) rows_[i.to / 2] = row_of::value(rows_[i.a / 2], rows_[i.b / 2]);
+      else rows_[i.to / 2] = row_of::value(rows_[i.a / 2]);
+    }
+    if constexpr (i.what == action::load) rows_[i.to / 2] = frame.value(i.number);
+    if constexpr (i.what == action::scalar) rows_[i.to / 2] = row(frame.scalar(i.number));
+    if constexpr (i.what == action::constant) {
+      constexpr double value = Compiled::value.g.nodes[i.number].value;
+      rows_[i.to / 2] = row(value);
+    }
+    if constexpr (i.what == action::extent) rows_[i.to / 2] = row(frame.extent(i.number));
+    if constexpr (i.what == action::pick) rows_[i.to / 2] = frame.pick(i.a, i.b, i.c);
+    if constexpr (i.what == action::total) frame.total(i.number, rows_[i.a / 2]);
+    if constexpr (i.what == action::store) frame.store(i.number, rows_[i.a / 2]);
+    if constexpr (i.what == action::store_scalar) frame.store_scalar(i.number, rows_[i.a / 2]);
+  }
+
+  /// An instruction on values along the row.
+  template <int I, class Frame, class At>
+  KD_INLINE KD_HD void step(const Frame& frame, At at, pack* wide) {
+    constexpr instruction i = Compiled::value.code[I];
+    if constexpr (i.what == action::compute) {
+      using row_of = operation<i.code>;
+      if constexpr (i.c >= 0) wide[i.to / 2] = row_of::value(get<i.a>(wide), get<i.b>(wide), get<i.c>(wide));
+      else if constexpr (i.b >= 0) wide[i.to / 2] = row_of::value(get<i.a>(wide), get<i.b>(wide));
+      else wide[i.to / 2] = row_of::value(get<i.a>(wide));
+    }
+    if constexpr (i.what == action::load) wide[i.to / 2] = lanes_.load(frame.wide(i.number), at);
+    if constexpr (i.what == action::reload) wide[i.to / 2] = lanes_.load(frame.kept(i.number), at);
+    if constexpr (i.what == action::position) wide[i.to / 2] = lanes_.positions(at);
+    if constexpr (i.what == action::keep) lanes_.store(frame.kept(i.number), at, get<i.a>(wide));
+    if constexpr (i.what == action::store) lanes_.store(frame.wide(i.number), at, get<i.a>(wide));
+  }
+};
+
+}  // namespace kd::detail

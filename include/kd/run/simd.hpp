@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// A pack of lanes in one vector register, by the vector extensions of g++ and clang: the same text for every width.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include <kd/config.hpp>
+
+namespace kd::detail {
+
+/// Lanes in the widest register that this translation unit was compiled for.
+template <class T>
+inline constexpr int native_width = KD_VECTOR_BYTES / static_cast<int>(sizeof(T));
+
+template <class T, int Width>
+struct simd {
+  using scalar = T;
+  using integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+  using vector [[gnu::vector_size(Width * sizeof(T))]] = T;
+  using integers [[gnu::vector_size(Width * sizeof(T))]] = integer;
+  static constexpr int width = Width;
+  vector v;
+
+  simd() = default;
+  KD_INLINE explicit simd(double x) : v(vector{} + static_cast<T>(x)) {}
+  KD_INLINE static simd of(vector v) {
+    simd s;
+    s.v = v;
+    return s;
+  }
+
+  KD_INLINE friend simd operator+(simd a, simd b) { return of(a.v + b.v); }
+  KD_INLINE friend simd operator-(simd a, simd b) { return of(a.v - b.v); }
+  KD_INLINE friend simd operator*(simd a, simd b) { return of(a.v * b.v); }
+  KD_INLINE friend simd operator/(simd a, simd b) { return of(a.v / b.v); }
+  KD_INLINE friend simd operator-(simd a) { return of(-a.v); }
+  KD_INLINE friend integers operator>(simd a, simd b) { return a.v > b.v; }
+  KD_INLINE friend integers operator<(simd a, simd b) { return a.v < b.v; }
+  KD_INLINE friend integers operator>=(simd a, simd b) { return a.v >= b.v; }
+  KD_INLINE friend integers operator==(simd a, simd b) { return a.v == b.v; }
+  KD_INLINE friend integers operator!=(simd a, simd b) { return a.v != b.v; }
+
+  KD_INLINE friend simd select(integers c, simd a, simd b) { return of(c ? a.v : b.v); }
+  // A NaN on either side comes out, as in scalar_value.
+  KD_INLINE friend simd maximum(simd a, simd b) {
+    const vector larger = a.v > b.v ? a.v : b.v;
+    return of(a.v != a.v ? a.v : larger);
+  }
+  KD_INLINE friend simd minimum(simd a, simd b) {
+    const vector smaller = a.v < b.v ? a.v : b.v;
+    return of(a.v != a.v ? a.v : smaller);
+  }
+  KD_INLINE friend simd abs(simd a) {
+    constexpr integer magnitude = static_cast<integer>(~(std::uint64_t{1} << (8 * sizeof(T) - 1)));
+    return of(reinterpret_cast<vector>(reinterpret_cast<integers>(a.v) & (integers{} + magnitude)));
+  }
+};
+
+template <class T, int W>
+KD_INLINE simd<T, W> load(const T* from) {
+  simd<T, W> s;
+  std::memcpy(&s.v, from, sizeof(s.v));
+  return s;
+}
+template <class T, int W>
+KD_INLINE void store(T* to, simd<T, W> s) {
+  std::memcpy(to, &s.v, sizeof(s.v));
+}
+
+/// The numbers 0, 1, 2, ... in the lanes.
+template <class T, int W>
+KD_INLINE simd<T, W> iota() {
+  simd<T, W> s;
+  for (int i = 0; i < W; ++i) s.v[i] = static_cast<T>(i);
+  return s;
+}
+
+/// Joins the lanes in a tree of fixed shape.
+template <class T, int W, class Join>
+KD_INLINE T fold_lanes(simd<T, W> s, Join join) {
+  if constexpr (W == 1) {
+    return s.v[0];
+  } else {
+    simd<T, W / 2> low, high;
+    std::memcpy(&low.v, &s.v, sizeof(low.v));
+    std::memcpy(&high.v, reinterpret_cast<const char*>(&s.v) + sizeof(low.v), sizeof(high.v));
+    return fold_lanes(join(low, high), join);
+  }
+}
+
+}  // namespace kd::detail

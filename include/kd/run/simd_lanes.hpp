@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/run/lanes.hpp>
+#include <kd/run/simd_math.hpp>
+
+namespace kd::detail {
+
+/// SIMD lanes of one CPU thread along a contiguous row.
+template <class T, int W = native_width<T>>
+struct simd_lanes {
+  using scalar = T;
+  using pack = simd<T, W>;
+  using row = scalar_value<T>;
+  struct whole {
+    std::int64_t index;
+  };
+  struct part {  // the end of the row: `count` lanes are inside
+    std::int64_t index;
+    int count;
+  };
+
+  KD_INLINE pack spread(row r) const { return pack::of(typename pack::vector{} + r.v); }
+  template <class Body>
+  KD_INLINE void each(std::int64_t n, Body body) const {
+    std::int64_t i = 0;
+    for (; i + W <= n; i += W) body(whole{i});
+    if (i < n) body(part{i, static_cast<int>(n - i)});
+  }
+  KD_INLINE pack load(const T* source, whole at) const { return detail::load<T, W>(source + at.index); }
+  KD_INLINE pack load(const T* source, part at) const {
+    pack p(0);
+    std::memcpy(&p.v, source + at.index, static_cast<std::size_t>(at.count) * sizeof(T));
+    return p;
+  }
+  KD_INLINE void store(T* target, whole at, pack p) const { detail::store<T, W>(target + at.index, p); }
+  KD_INLINE void store(T* target, part at, pack p) const {
+    std::memcpy(target + at.index, &p.v, static_cast<std::size_t>(at.count) * sizeof(T));
+  }
+  KD_INLINE pack only(whole, pack p, double) const { return p; }
+  KD_INLINE pack only(part at, pack p, double identity) const {
+    return select(iota<T, W>() < pack(at.count), p, pack(identity));
+  }
+  template <class At>
+  KD_INLINE pack positions(At at) const {
+    return iota<T, W>() + pack(static_cast<double>(at.index));
+  }
+  template <op Code>
+  KD_INLINE row all(pack p) const {
+    return row::of(fold_lanes(p, [](auto a, auto b) { return operation<Code>::value(a, b); }));
+  }
+};
+
+static_assert(Lanes<simd_lanes<float>> && Lanes<simd_lanes<double>>);
+
+}  // namespace kd::detail

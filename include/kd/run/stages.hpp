@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Runs the stages of a program one after another on a backend, with one workspace for all of them.
+#pragma once
+#include <algorithm>
+
+#include <kd/run/compiled.hpp>
+#include <kd/run/contraction.hpp>
+#include <kd/run/prepare.hpp>
+#include <kd/run/rows.hpp>
+
+namespace kd::detail {
+
+template <class Compiled, int Stage, class T, class Backend>
+struct stage_runner {
+  static constexpr stage_kind kind = Compiled::value.stage[Stage].kind;
+  using lanes = std::conditional_t<kind == stage_kind::scalars, scalar_lanes<double>,
+                                   typename Backend::template lanes<T>>;  // scalars stay in double
+
+  static std::size_t scratch_bytes(call& c) {
+    if constexpr (kind == stage_kind::contract)
+      return contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
+    else return row_stage<Compiled, Stage, lanes>(c).scratch_bytes();
+  }
+  static void run(call& c, std::byte* scratch) {
+    if constexpr (kind == stage_kind::contract)
+      contraction<T>(c, Compiled::value, Compiled::value.stage[Stage])
+          .run(scratch, [](auto a, auto b, auto out) { Backend::product(a, b, out); });
+    else row_stage<Compiled, Stage, lanes>(c).run(scratch);
+  }
+};
+
+/// Lays out the workspace for the extents of a call; returns the scratch memory of the stages.
+template <class Compiled, class T, class Backend, int... Stage>
+std::byte* lay_out(call& c, arena& workspace, std::integer_sequence<int, Stage...>) {
+  const std::size_t kept = lay_out_kept<T>(c, Compiled::value, nullptr);
+  std::size_t scratch = 0;
+  ((scratch = std::max(scratch, stage_runner<Compiled, Stage, T, Backend>::scratch_bytes(c))), ...);
+  std::byte* base = workspace.reserve(kept + scratch);
+  lay_out_kept<T>(c, Compiled::value, base);
+  return base + kept;
+}
+
+template <class Compiled, class T, class Backend, int... Stage>
+void run_stages(call& c, arena& workspace, std::integer_sequence<int, Stage...> stages) {
+  std::byte* scratch = lay_out<Compiled, T, Backend>(c, workspace, stages);
+  (stage_runner<Compiled, Stage, T, Backend>::run(c, scratch), ...);
+}
+
+}  // namespace kd::detail

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/schedule/schedule.hpp>
+
+namespace kd {
+
+/// constant(v)(p) = v
+constexpr schedule constant(double value) { return schedule(value); }
+
+}  // namespace kd

@@ -24,17 +24,19 @@
 #define KD_VECTOR_BYTES 16
 #endif
 
-// AVX-512 multiplies by a power of two in one instruction, denormal and infinite results included.
+// Where a single AVX-512 instruction does what the vector extensions cannot express.
 #if defined(__AVX512F__) && !defined(__CUDACC__)
-#define KD_SCALE_BY_POWER 1
+#define KD_AVX512 1
 #else
-#define KD_SCALE_BY_POWER 0
+#define KD_AVX512 0
 #endif
 
 // A friend function that is declared by one template and defined by another is what some compilers warn about.
 #if defined(__CUDACC__)
-#define KD_PUSH_NO_FRIEND_WARNING _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301")
-#define KD_POP_WARNING _Pragma("nv_diagnostic pop")
+#define KD_PUSH_NO_FRIEND_WARNING                         \
+  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301") \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define KD_POP_WARNING _Pragma("GCC diagnostic pop") _Pragma("nv_diagnostic pop")
 #elif defined(__GNUC__) && !defined(__clang__)
 #define KD_PUSH_NO_FRIEND_WARNING \
   _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")

@@ -38,7 +38,7 @@ concept Expression = std::is_base_of_v<detail::expression_base, std::remove_cvre
 namespace detail {
 
 template <auto Axis>
-using axis_type = std::remove_cv_t<decltype(Axis)>;
+using axis_type = std::remove_cvref_t<decltype(Axis)>;
 
 template <auto... Axes>
 constexpr axis_list list_of() {

@@ -25,7 +25,7 @@ enum class op : std::uint8_t {
   // labels
   pick, one_hot, is_label,
   // reductions
-  sum, max, log_sum_exp,
+  sum, max, log_sum_exp, largest,
   // structure
   contract, rename,
 };

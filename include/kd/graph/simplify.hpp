@@ -120,7 +120,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::negate: return rewrite_negate(a);
     case op::multiply: return rewrite_multiply(a, b);
     case op::divide: return rewrite_divide(a, b);
-    case op::sum: case op::max: case op::log_sum_exp: return rewrite_reduction(code, a, over);
+    case op::sum: case op::max: case op::log_sum_exp: case op::largest: return rewrite_reduction(code, a, over);
     case op::pick: return rewrite_view(code, a, b, over, payload);
     case op::rename: return rewrite_view(code, a, {}, over, payload);
     default: return apply(code, a, b, c, over, payload);

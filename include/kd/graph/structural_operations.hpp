@@ -83,6 +83,13 @@ struct operation<op::max> {  // the gradient is shared by all that attain the ma
   }
 };
 template <>
+struct operation<op::largest> : leaf_operation<op::largest> {  // what a log_sum_exp is shifted by; may drop a NaN
+  static constexpr auto symbol = "largest";
+  static constexpr auto shape = reduced;
+  static constexpr double identity = -__builtin_huge_val();
+  KD_HD static auto value(auto x, auto y) { return larger(x, y); }
+};
+template <>
 struct operation<op::log_sum_exp> {
   static constexpr auto symbol = "log_sum_exp";
   static constexpr auto shape = reduced;
@@ -126,7 +133,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(tanh); KD_ROW(sigmoid); KD_ROW(softplus);
     KD_ROW(maximum); KD_ROW(minimum); KD_ROW(greater); KD_ROW(greater_equal); KD_ROW(equal); KD_ROW(where);
     KD_ROW(pick); KD_ROW(one_hot); KD_ROW(is_label);
-    KD_ROW(sum); KD_ROW(max); KD_ROW(log_sum_exp);
+    KD_ROW(sum); KD_ROW(max); KD_ROW(log_sum_exp); KD_ROW(largest);
     KD_ROW(contract); KD_ROW(rename);
 #undef KD_ROW
   }
@@ -151,6 +158,6 @@ constexpr bool is_leaf(op code) { return code <= op::extent; }
 constexpr bool is_elementwise(op code) {
   return (code >= op::add && code <= op::where) || code == op::one_hot || code == op::is_label;
 }
-constexpr bool is_reduction(op code) { return code == op::sum || code == op::max || code == op::log_sum_exp; }
+constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
 
 }  // namespace kd::detail

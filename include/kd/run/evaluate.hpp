@@ -2,6 +2,7 @@
 // `evaluate` for one call, `compile` for loops.
 #pragma once
 #include <kd/backend/backend.hpp>
+#include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
 
 namespace kd {
@@ -171,6 +172,18 @@ auto evaluate(const Objective& objective, const Arguments&... arguments) {
   compiled_objective<Objective, backend, detail::scalar_among<Arguments...>> program(objective);
   if constexpr (Objective::axes.size == 0) program(arguments...);
   return std::move(program).take();
+}
+
+/// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
+template <Expression Objective>
+constexpr const detail::program& plan(const Objective&) {
+  return detail::compiled<detail::tag_of<Objective>>::value;
+}
+
+/// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and written.
+template <Expression Objective>
+std::string explain(const Objective& objective) {
+  return detail::explainer(plan(objective)).text();
 }
 
 }  // namespace kd

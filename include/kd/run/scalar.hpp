@@ -33,6 +33,7 @@ struct scalar_value {
   KD_HD friend bool operator!=(scalar_value a, scalar_value b) { return a.v != b.v; }
 
   KD_HD friend scalar_value select(bool c, scalar_value a, scalar_value b) { return c ? a : b; }
+  KD_HD friend scalar_value larger(scalar_value a, scalar_value b) { return a.v > b.v ? a : b; }
   // A NaN on either side comes out: x != x only for NaN.
   KD_HD friend scalar_value maximum(scalar_value a, scalar_value b) { return a.v > b.v || a.v != a.v ? a : b; }
   KD_HD friend scalar_value minimum(scalar_value a, scalar_value b) { return a.v < b.v || a.v != a.v ? a : b; }

@@ -19,7 +19,7 @@ struct simd_lanes {
     int count;
   };
 
-  KD_INLINE pack spread(row r) const { return pack::of(typename pack::vector{} + r.v); }
+  KD_INLINE pack spread(row r) const { return pack::of(r.v - typename pack::vector{}); }
   template <class Body>
   KD_INLINE void each(std::int64_t n, Body body) const {
     std::int64_t i = 0;
@@ -42,7 +42,7 @@ struct simd_lanes {
   }
   template <class At>
   KD_INLINE pack positions(At at) const {
-    return iota<T, W>() + pack(static_cast<double>(at.index));
+    return pack::of(iota<T, W>().v + static_cast<T>(at.index));
   }
   template <op Code>
   KD_INLINE row all(pack p) const {

@@ -6,20 +6,14 @@
 
 #include <kd/run/simd.hpp>
 
-#if KD_SCALE_BY_POWER
-#include <immintrin.h>
-#endif
-
 namespace kd::detail {
 
-#if KD_SCALE_BY_POWER
+#if KD_AVX512
 KD_INLINE simd<float, 16> scale_by_power(simd<float, 16> x, simd<float, 16> n) {
-  return simd<float, 16>::of(reinterpret_cast<simd<float, 16>::vector>(
-      _mm512_maskz_scalef_ps(0xFFFF, reinterpret_cast<__m512>(x.v), reinterpret_cast<__m512>(n.v))));
+  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_scalef_ps(0xFFFF, __m512(x.v), __m512(n.v))));
 }
 KD_INLINE simd<double, 8> scale_by_power(simd<double, 8> x, simd<double, 8> n) {
-  return simd<double, 8>::of(reinterpret_cast<simd<double, 8>::vector>(
-      _mm512_maskz_scalef_pd(0xFF, reinterpret_cast<__m512d>(x.v), reinterpret_cast<__m512d>(n.v))));
+  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_scalef_pd(0xFF, __m512d(x.v), __m512d(n.v))));
 }
 #endif
 
@@ -34,7 +28,7 @@ KD_INLINE simd<T, W> exp(simd<T, W> x) {
   constexpr int mantissa = is_float ? 23 : 52, bias = is_float ? 127 : 1023;
   // below `lowest` the result rounds to 0, above `highest` it is infinite
   const pack lowest(is_float ? -104.0 : -746.0), highest(is_float ? 89.0 : 710.0);
-  x = select(x < lowest, lowest, select(x > highest, highest, x));
+  x = smaller(highest, larger(lowest, x));
   const pack shift(is_float ? 12582912.0 : 6755399441055744.0);  // 1.5 * 2^mantissa: adding it rounds to an integer
   const pack shifted = x * pack(1.44269504088896340736) + shift;
   const pack n = shifted - shift;
@@ -51,7 +45,7 @@ KD_INLINE simd<T, W> exp(simd<T, W> x) {
       q = q * r + pack(c);
   }
   const pack one(1), result = (q * r + one) * r + one;
-#if KD_SCALE_BY_POWER
+#if KD_AVX512
   if constexpr (sizeof(pack) == 64) return scale_by_power(result, n);
 #endif
   // 2^n in two factors, so that neither overflows nor is denormal

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include <kd/graph/expand.hpp>
+#include "support/catch.hpp"
+#include "support/graphs.hpp"
+
+using namespace kd::test;
+
+TEST_CASE("a log-sum-exp is expanded once and its softmax reuses the exponentials") {
+  small_graph s;
+  const term log_p = s.log_softmax(s.student());
+  s.objective(s.total(exp(log_p) * log_p));
+  const graph g = expand(simplify(s.g));
+  CHECK(count_of(g, op::log_sum_exp) == 0);
+  CHECK(count_of(g, op::largest) == 1);
+  CHECK(count_of(g, op::exp) == 1);
+  CHECK(count_of(g, op::log) == 1);
+}
+
+TEST_CASE("exponentials of another row are not reused") {
+  small_graph s;
+  const term z = s.student(), t = s.teacher();
+  s.objective(s.total(exp(t - reduce(op::log_sum_exp, z, single(s.classes)))));
+  CHECK(count_of(expand(simplify(s.g)), op::exp) == 2);
+}

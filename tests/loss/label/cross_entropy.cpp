@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include <kd/loss/label/cross_entropy.hpp>
+#include "loss/checks.hpp"
+
+using namespace kd::test;
+
+namespace {
+const auto plain = kd::cross_entropy(zs, y);
+const auto smoothed = kd::cross_entropy(zs, y, {.label_smoothing = 0.2, .ignore_index = 1});
+}
+
+TEST_CASE("cross_entropy: gradient") {
+  check_gradient(plain);
+  check_gradient(smoothed);
+}
+TEST_CASE("cross_entropy: backends agree") {
+  check_backends<float>(plain);
+  check_backends<double>(plain);
+  check_backends<double>(smoothed);
+}
+TEST_CASE("cross_entropy: laws") {
+  check_shift_invariance(plain);
+  check_shift_invariance(smoothed);
+  check_batch_mean(plain);
+  check_batch_mean(smoothed);
+  const logits<double> d = random_logits<double>(5, 7);
+  CHECK(close(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).value(), run(plain, kd::eigen, d).value(), 1e-14));
+}
+TEST_CASE("cross_entropy: ignored rows leave the mean and have no gradient") {
+  logits<double> d = random_logits<double>(4, 6);
+  logits<double> kept{d.s.topRows(2), d.t.topRows(2), {d.labels[0], d.labels[1]}};
+  d.labels[2] = d.labels[3] = -100;
+  const auto loss = kd::cross_entropy(zs, y, {.label_smoothing = 0.1});
+  for_each_backend([&](auto backend) {
+    const auto all = run(loss, backend, d);
+    const auto two = run(loss, backend, kept);
+    CHECK(close(all.value(), two.value(), 1e-13));
+    const matrix<double> g = gradient_matrix(all, zs);
+    CHECK((g.topRows(2) - gradient_matrix(two, zs)).cwiseAbs().maxCoeff() <= 1e-13);
+    CHECK(g.bottomRows(2).cwiseAbs().maxCoeff() == 0);
+  });
+}
+TEST_CASE("cross_entropy: a batch of ignored rows has value 0") {
+  logits<double> d = random_logits<double>(2, 3);
+  d.labels = {-100, -100};
+  CHECK(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).value() == 0);
+}
+TEST_CASE("cross_entropy: labels outside the classes are an error, of any integer type") {
+  const logits<float> d = random_logits<float>(2, 3);
+  CHECK_THROWS_WITH(kd::evaluate(plain, zs = d.s, y = std::vector<std::int8_t>{0, 3}),
+                    Catch::Contains("labels y holds 3 at position 1") && Catch::Contains("classes"));
+  CHECK_THROWS_AS(kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{-1, 0}), kd::value_error);
+  CHECK_THROWS_AS(kd::evaluate(plain, zs = d.s, y = std::vector<std::uint64_t>{0, std::uint64_t(1) << 63}), kd::value_error);
+  CHECK(kd::evaluate(plain, zs = d.s, y = std::vector<std::uint8_t>{0, 2}).value() ==
+        kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{0, 2}).value());
+}

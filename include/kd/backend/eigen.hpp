@@ -86,6 +86,15 @@ struct default_backend {
 template <class Tensor>
 concept EigenTensor = std::is_base_of_v<Eigen::EigenBase<std::remove_const_t<Tensor>>, std::remove_const_t<Tensor>>;
 
+template <class Tensor, bool InMemory>
+struct eigen_element {
+  using type = const typename Tensor::Scalar;
+};
+template <class Tensor>
+struct eigen_element<Tensor, true> {
+  using type = std::remove_pointer_t<decltype(std::declval<Tensor&>().data())>;
+};
+
 }  // namespace detail
 
 /// Eigen's objects on the CPU; the default.
@@ -96,9 +105,7 @@ template <detail::EigenTensor Tensor>
 struct tensor_traits<Tensor> {
   using plain = std::remove_const_t<Tensor>;
   static constexpr bool in_memory = (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0;
-  static_assert(in_memory, "kd: bind an Eigen matrix, array, map or block, not an expression that has yet to be computed; "
-                           "keep its value first:  Eigen::MatrixXf value = expression;");
-  using element = std::remove_reference_t<decltype(*std::declval<Tensor&>().data())>;
+  using element = typename detail::eigen_element<Tensor, in_memory>::type;
 
   template <int Rank>
   static tensor_view<element> view(Tensor& t) {

@@ -81,6 +81,12 @@ constexpr bool tensor_is_known() {
                        "backend's header, or bind kd::tensor(pointer, {extents...}, {strides...})");
   return Known;
 }
+template <bool InMemory, class Tensor>
+constexpr bool tensor_is_in_memory() {
+  static_assert(InMemory, "kd: bind a matrix, array, map or block, not an expression that has yet to be computed; keep its "
+                          "value first:  Eigen::MatrixXf value = expression;");
+  return InMemory;
+}
 template <bool Known, class Argument>
 constexpr bool argument_is_known() {
   static_assert(Known, "kd: an argument is neither a binding (input = tensor), nor a gradient's destination, nor "
@@ -146,6 +152,8 @@ constexpr bool check_argument() {
     using input = typename a::input;
     if constexpr (!Tensorlike<typename a::tensor>) {
       return tensor_is_known<false, typename a::tensor>();
+    } else if constexpr (requires { requires !tensor_traits<typename a::tensor>::in_memory; }) {
+      return tensor_is_in_memory<false, typename a::tensor>();
     } else if constexpr (find_input<input>(Compiled::lowered.g) < 0) {
       return input_is_read<false, input>();
     } else {
@@ -167,7 +175,7 @@ constexpr bool check_arguments(std::integer_sequence<int, K...>) {
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
   if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
-  else if constexpr (Compiled::lowered.found != mistake::none) return inputs_agree<false>();
+  else if constexpr (Compiled::lowered.found != mistake::none) return inputs_agree<Compiled::lowered.found == mistake::none>();
   else return check_arguments<Compiled, T, Arguments...>(std::make_integer_sequence<int, Compiled::lowered.g.inputs>{});
 }
 
@@ -199,7 +207,7 @@ struct find_backend {
 };
 template <class Default, class First, class... Rest>
 struct find_backend<Default, First, Rest...> {
-  using type = std::conditional_t<Backend<First>, type_of<First>, find_backend<Default, Rest...>>::type;
+  using type = typename std::conditional_t<Backend<First>, type_of<First>, find_backend<Default, Rest...>>::type;
 };
 template <class Default, class... Arguments>
 using backend_among = typename find_backend<Default, Arguments...>::type;

@@ -27,6 +27,8 @@ struct block_lanes {
   }
   __device__ pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
   __device__ void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
+  __device__ pack reload(const T* kept, whole at) const { return load(kept, at); }
+  __device__ void keep(T* kept, whole at, pack p) const { store(kept, at, p); }
   __device__ pack only(whole, pack p, double) const { return p; }
   __device__ pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
   template <op Code>

@@ -127,6 +127,10 @@ struct foreign_lanes {
   pack load(const float* s, part at) const { return gather(s + at.index, at.count, 0); }
   void store(float* t, whole at, const pack& p) const { scatter(t + at.index, width, p); }
   void store(float* t, part at, const pack& p) const { scatter(t + at.index, at.count, p); }
+  template <class At>
+  pack reload(const float* s, At at) const { return load(s, at); }
+  template <class At>
+  void keep(float* t, At at, const pack& p) const { store(t, at, p); }
   pack only(whole, const pack& p, double) const { return p; }
   pack only(part at, const pack& p, double identity) const {
     alignas(64) float v[width];

@@ -19,7 +19,7 @@ struct contraction_of : expression_base {
     const term x = A::lower(l), y = B::lower(l);
     return contract(x, y, set_of<Over...>(l.g));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
 };
 
 /// A contraction over every axis of A but some.
@@ -36,7 +36,7 @@ struct contraction_but : expression_base {
     const term x = A::lower(l), y = B::lower(l);
     return contract(x, y, x.axes() & ~set_of<Kept...>(l.g));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
 };
 
 template <class A, auto From, auto To>
@@ -55,7 +55,7 @@ struct renamed : expression_base {
     const int from = l.g.axis(From.name);
     return rename(x, from, l.g.axis(To.name));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
 }  // namespace detail

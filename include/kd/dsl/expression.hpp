@@ -67,7 +67,7 @@ struct elementwise<Code, A, void, void> : expression_base {
   static constexpr axis_list axes = A::axes;
   static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash);
   static constexpr term lower(lowering& l) { return apply(Code, A::lower(l)); }
-  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
 template <op Code, class A, class B>
@@ -82,7 +82,7 @@ struct elementwise<Code, A, B, void> : expression_base {
     const term x = A::lower(l);
     return apply(Code, x, B::lower(l));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
 };
 
 template <op Code, class A, class B, class C>
@@ -98,7 +98,7 @@ struct elementwise : expression_base {
     const term x = A::lower(l), y = B::lower(l);
     return apply(Code, x, y, C::lower(l));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit), c.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit), c.scalars(visit); }
 };
 
 /// A reduction over named axes.
@@ -113,7 +113,7 @@ struct reduction : expression_base {
     const term x = A::lower(l);
     return reduce(Code, x, set_of<Over...>(l.g));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
 }  // namespace detail

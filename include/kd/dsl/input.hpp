@@ -22,7 +22,7 @@ struct input : detail::expression_base {
   static constexpr std::uint64_t hash = detail::hash_of("input", Role, detail::hash_text(Model.view()),
                                                         detail::hash_text(Name.view()), detail::hash_text(Axes::name)...);
   static constexpr detail::term lower(detail::lowering& l) { return l.input(info(l.g)); }
-  constexpr void scalars(auto&) const {}
+  KD_INLINE constexpr void scalars(auto&) const {}
 
   static constexpr kd::role role = Role;
   static constexpr std::string_view model = Model.view(), name = Name.view();

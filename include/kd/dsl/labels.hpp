@@ -19,7 +19,7 @@ struct picked : expression_base {
     const term x = A::lower(l), labels = Labels::lower(l);
     return pick(x, labels, set_of<Axis>(l.g));
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit), y.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), y.scalars(visit); }
 };
 
 template <class Labels, auto Axis>
@@ -33,7 +33,7 @@ struct one_hot_of : expression_base {
     const term labels = Labels::lower(l);
     return one_hot(labels, set_of<Axis>(l.g));
   }
-  constexpr void scalars(auto& visit) const { y.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit); }
 };
 
 }  // namespace detail

@@ -22,7 +22,7 @@ struct named_expression : expression_base {
     if (x.axes() == 0) l.g.term[l.g.terms++] = {Name.view(), x.index};
     return x;
   }
-  constexpr void scalars(auto& visit) const { a.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
 }  // namespace detail

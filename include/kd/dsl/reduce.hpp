@@ -25,7 +25,7 @@ struct extent_of : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("extent", hash_axes<Axes...>());
   static constexpr term lower(lowering& l) { return extent(l.g, set_of<Axes...>(l.g)); }
-  constexpr void scalars(auto&) const {}
+  KD_INLINE constexpr void scalars(auto&) const {}
 };
 
 }  // namespace detail

@@ -17,7 +17,7 @@ struct number : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("number");
   static constexpr term lower(lowering& l) { return l.number(); }
-  constexpr void scalars(auto& visit) const { visit(value); }
+  KD_INLINE constexpr void scalars(auto& visit) const { visit(value); }
 };
 
 template <fixed_string Name, range Range>
@@ -28,7 +28,7 @@ struct parameter : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("parameter", hash_text(Name.view()), Range);
   static constexpr term lower(lowering& l) { return l.parameter({Name.view(), Range}); }
-  constexpr void scalars(auto& visit) const { visit(value); }
+  KD_INLINE constexpr void scalars(auto& visit) const { visit(value); }
 };
 
 template <long long Numerator, long long Denominator, int Exponent>
@@ -41,7 +41,7 @@ struct constant_value : expression_base {
     for (int i = 0; i > Exponent; --i) value /= 10;
     return constant(l.g, value);
   }
-  constexpr void scalars(auto&) const {}
+  KD_INLINE constexpr void scalars(auto&) const {}
 };
 
 }  // namespace detail
@@ -53,17 +53,17 @@ inline constexpr detail::constant_value<Numerator, Denominator, Exponent> consta
 /// A scalar with a name: a number or a schedule. Within one `named` expression, parameters of one name are one scalar, so
 /// formulas that use it twice are recognised as equal; two different values for it throw value_error.
 template <fixed_string Name>
-constexpr auto parameter(const schedule& value) {
+KD_INLINE constexpr auto parameter(const schedule& value) {
   return detail::parameter<Name, detail::range::any>(value);
 }
 /// A parameter that must be > 0 at every call, else value_error.
 template <fixed_string Name>
-constexpr auto positive(const schedule& value) {
+KD_INLINE constexpr auto positive(const schedule& value) {
   return detail::parameter<Name, detail::range::positive>(value);
 }
 /// A parameter that must lie in [0, 1] at every call, else value_error.
 template <fixed_string Name>
-constexpr auto fraction(const schedule& value) {
+KD_INLINE constexpr auto fraction(const schedule& value) {
   return detail::parameter<Name, detail::range::fraction>(value);
 }
 

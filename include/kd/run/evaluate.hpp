@@ -7,6 +7,14 @@
 
 namespace kd {
 
+namespace detail {
+/// Copies the scalars of an expression; not a lambda, whose symbol would hold the expression's type.
+struct scalar_copier {
+  schedule* to;
+  KD_INLINE constexpr void operator()(const schedule& s) { *to++ = s; }
+};
+}  // namespace detail
+
 /// What an objective gave: its value, its named terms, its gradients.
 template <class Compiled, class Backend, class T>
 class result {
@@ -66,13 +74,19 @@ class result {
 
 /// An objective ready to run many times: owns its workspace, so that a call allocates only when tensors grew.
 /// Not to be called by two threads at once; copy it for each.
-template <class Objective, class Backend, class T>
+template <class Tag, class Backend, class T>
 class compiled_objective {
-  using compiled = detail::compiled<detail::tag_of<Objective>>;
+  using compiled = detail::compiled<Tag>;
   using result_type = result<compiled, Backend, T>;
+  static constexpr int occurrences = compiled::lowered.occurrences;
 
  public:
-  explicit compiled_objective(const Objective& objective) : objective_(objective) {}
+  /// `objective` is an expression with this tag; only its scalars are kept.
+  template <Expression Objective>
+  KD_INLINE explicit compiled_objective(const Objective& objective) {
+    detail::scalar_copier copy{scalars_};
+    objective.scalars(copy);
+  }
 
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input, destinations
   /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid until the next call.
@@ -109,17 +123,14 @@ class compiled_objective {
  private:
   static constexpr const detail::graph& graph_ = compiled::lowered.g;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
-  Objective objective_;
+  schedule scalars_[occurrences + 1];  // in the order in which the expression is walked
   result_type result_;
   detail::arena workspace_;
 
   void take_scalars(double progress) {
-    int occurrence = 0;
     bool set[detail::max_slots]{};
-    auto visit = [&](const schedule& s) {
-      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[occurrence++], s, progress);
-    };
-    objective_.scalars(visit);
+    for (int k = 0; k < occurrences; ++k)
+      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k], progress);
   }
 
   /// Gives every gradient memory of the result's own, row-major.
@@ -152,37 +163,37 @@ class compiled_objective {
 
 /// Compiles an objective for repeated calls on tensors of T: `auto program = kd::compile(objective, kd::eigen, batch(256));`
 template <class T = float, Expression Objective, class Backend, class... Extents>
-auto compile(const Objective& objective, Backend, const Extents&... extents) {
-  detail::check_objective<Objective>();
-  compiled_objective<Objective, Backend, T> program(objective);
-  if constexpr (sizeof...(Extents) > 0 && Objective::axes.size == 0) program.reserve({extents...});
+KD_INLINE auto compile(const Objective& objective, Backend, const Extents&... extents) {
+  constexpr bool is_scalar = detail::check_objective<Objective>();
+  compiled_objective<detail::tag_of<Objective>, Backend, T> program(objective);
+  if constexpr (sizeof...(Extents) > 0 && is_scalar) program.reserve({extents...});
   return program;
 }
 /// The same on the default backend.
 template <class T = float, Expression Objective>
-auto compile(const Objective& objective) {
+KD_INLINE auto compile(const Objective& objective) {
   return compile<T>(objective, typename detail::default_backend<Objective>::type{});
 }
 
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend if not the default.
 template <Expression Objective, class... Arguments>
-auto evaluate(const Objective& objective, const Arguments&... arguments) {
-  detail::check_objective<Objective>();
+KD_INLINE auto evaluate(const Objective& objective, const Arguments&... arguments) {
+  constexpr bool is_scalar = detail::check_objective<Objective>();
   using backend = detail::backend_among<typename detail::default_backend<Objective>::type, Arguments...>;
-  compiled_objective<Objective, backend, detail::scalar_among<Arguments...>> program(objective);
-  if constexpr (Objective::axes.size == 0) program(arguments...);
+  compiled_objective<detail::tag_of<Objective>, backend, detail::scalar_among<Arguments...>> program(objective);
+  if constexpr (is_scalar) program(arguments...);
   return std::move(program).take();
 }
 
 /// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
 template <Expression Objective>
-constexpr const detail::program& plan(const Objective&) {
+KD_INLINE constexpr const detail::program& plan(const Objective&) {
   return detail::compiled<detail::tag_of<Objective>>::value;
 }
 
 /// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and written.
 template <Expression Objective>
-std::string explain(const Objective& objective) {
+KD_INLINE std::string explain(const Objective& objective) {
   return detail::explainer(plan(objective)).text();
 }
 

@@ -5,6 +5,7 @@
 //   row                  a value of the whole row, known to every lane; spread(row) gives it to a pack
 //   each(n, body)        calls body(at) until every position in [0, n) was visited; `at` may be partial at the end
 //   load(source, at), store(target, at, pack)   values along the row; what a partial `at` loads beyond its end is unspecified
+//   reload(kept, at), keep(kept, at, pack)      the same in scratch memory, where a partial `at` may touch a whole pack
 //   only(at, pack, identity)                    replaces lanes beyond a partial end
 //   positions(at)        the positions themselves
 //   all<Code>(pack)      joins the lanes of every participant with a reduction; the result is known to all
@@ -23,7 +24,9 @@ concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row r
   { lanes.only(typename L::whole{0}, pack, 0.0) } -> std::same_as<typename L::pack>;
   { lanes.positions(typename L::whole{0}) } -> std::same_as<typename L::pack>;
   { lanes.load(memory, typename L::whole{0}) } -> std::same_as<typename L::pack>;
+  { lanes.reload(memory, typename L::whole{0}) } -> std::same_as<typename L::pack>;
   lanes.store(memory, typename L::whole{0}, pack);
+  lanes.keep(memory, typename L::whole{0}, pack);
   { lanes.template all<op::sum>(pack) } -> std::same_as<typename L::row>;
 };
 
@@ -44,6 +47,8 @@ struct scalar_lanes {
   }
   KD_HD pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
   KD_HD void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
+  KD_HD pack reload(const T* kept, whole at) const { return load(kept, at); }
+  KD_HD void keep(T* kept, whole at, pack p) const { store(kept, at, p); }
   KD_HD pack only(whole, pack p, double) const { return p; }
   KD_HD pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
   template <op Code>

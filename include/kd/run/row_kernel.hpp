@@ -123,9 +123,9 @@ class row_kernel {
       else wide[i.to / 2] = row_of::value(get<i.a>(wide));
     }
     if constexpr (i.what == action::load) wide[i.to / 2] = lanes_.load(frame.wide(i.number), at);
-    if constexpr (i.what == action::reload) wide[i.to / 2] = lanes_.load(frame.kept(i.number), at);
+    if constexpr (i.what == action::reload) wide[i.to / 2] = lanes_.reload(frame.kept(i.number), at);
     if constexpr (i.what == action::position) wide[i.to / 2] = lanes_.positions(at);
-    if constexpr (i.what == action::keep) lanes_.store(frame.kept(i.number), at, get<i.a>(wide));
+    if constexpr (i.what == action::keep) lanes_.keep(frame.kept(i.number), at, get<i.a>(wide));
     if constexpr (i.what == action::store) lanes_.store(frame.wide(i.number), at, get<i.a>(wide));
   }
 };

@@ -93,6 +93,33 @@ KD_INLINE void store(T* to, simd<T, W> s) {
   std::memcpy(to, &s.v, sizeof(s.v));
 }
 
+#if KD_AVX512
+KD_INLINE simd<float, 16> load_first(const float* from, int count, simd<float, 16>) {
+  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from)));
+}
+KD_INLINE simd<double, 8> load_first(const double* from, int count, simd<double, 8>) {
+  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from)));
+}
+KD_INLINE void store_first(float* to, int count, simd<float, 16> s) {
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), __m512(s.v));
+}
+KD_INLINE void store_first(double* to, int count, simd<double, 8> s) {
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), __m512d(s.v));
+}
+#endif
+/// Loads `count` < W lanes, 0 in the others; the last argument names the type.
+template <class T, int W>
+KD_INLINE simd<T, W> load_first(const T* from, int count, simd<T, W>) {
+  simd<T, W> s(0);
+  for (int i = 0; i < count; ++i) s.v[i] = from[i];
+  return s;
+}
+/// Stores the first `count` < W lanes.
+template <class T, int W>
+KD_INLINE void store_first(T* to, int count, simd<T, W> s) {
+  for (int i = 0; i < count; ++i) to[i] = s.v[i];
+}
+
 /// The numbers 0, 1, 2, ... in the lanes.
 template <class T, int W>
 KD_INLINE simd<T, W> iota() {

@@ -13,10 +13,11 @@ class schedule {
   /// How a node computes its value at progress p; `self` is the node's number.
   using rule = double (*)(const schedule& s, int self, double p);
 
+  constexpr schedule() : schedule(0) {}
   /// A schedule that is constant; a number is one implicitly.
   template <class Number>
     requires std::is_arithmetic_v<Number>
-  constexpr schedule(Number value = 0) : schedule([](const schedule& s, int self, double) { return s.first(self); },
+  constexpr schedule(Number value) : schedule([](const schedule& s, int self, double) { return s.first(self); },
                                                   static_cast<double>(value)) {}
 
   /// A leaf with two parameters, for the files beside this one.

@@ -13,6 +13,10 @@ struct fixed_string {
   constexpr fixed_string(const char (&literal)[N]) {  // implicit on purpose: users write literals
     for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
   }
+  /// The first N - 1 characters of a text that is known at compile time.
+  constexpr explicit fixed_string(std::string_view text_of_length) {
+    for (std::size_t i = 0; i + 1 < N; ++i) text[i] = text_of_length[i];
+  }
   constexpr std::string_view view() const { return {text, N - 1}; }
 };
 

@@ -120,7 +120,7 @@ constexpr bool inputs_agree() {
 template <class Argument>
 constexpr bool is_known() {
   using a = argument<Argument>;
-  return a::is_input || a::is_destination || a::is_progress || Backend<Argument>;
+  return a::is_input || a::is_destination || a::is_progress || Backend<Argument> || std::is_same_v<Argument, nothing>;
 }
 
 /// How often the arguments bind input K.

@@ -79,6 +79,9 @@ struct progress {
   double value;
 };
 
+/// An argument that says nothing, for generated calls.
+struct nothing {};
+
 }  // namespace detail
 
 /// Where the gradient of an input is written (`kd::gradient(zs) = G`) or added (`+= G`); else the result owns it.

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/train/batches.hpp>
+#include <kd/train/fit.hpp>
+#include <kd/train/on_networks.hpp>
+#include <kd/train/recorded.hpp>

@@ -11,7 +11,7 @@
 #include <kd/kd.hpp>
 #include <kd/train.hpp>
 
-#include "../examples/distill_cnn/networks.hpp"
+#include "../../examples/distill_cnn/networks.hpp"
 
 namespace {
 

@@ -2,6 +2,10 @@
 // The one place for compiler and CUDA switches: every other header is free of them.
 #pragma once
 
+#if defined(__FAST_MATH__) && !defined(KD_ALLOW_FAST_MATH)
+#error "kd: -ffast-math breaks exp and hides NaN; compile without it, or define KD_ALLOW_FAST_MATH and check results"
+#endif
+
 #if defined(__CUDACC__)
 #define KD_HD __host__ __device__
 #else

@@ -54,6 +54,13 @@ struct input_info {
   constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
 };
 
+/// Called where an objective outgrows an array below. Not constexpr, so that compilers stop here and print the name.
+inline void kd_this_objective_is_too_large_split_it() {}
+
+constexpr void require_room(int used, int room) {
+  if (used >= room) kd_this_objective_is_too_large_split_it();
+}
+
 /// What values a scalar may take; checked each time the objective is evaluated.
 enum class range : std::uint8_t { any, positive, fraction };
 
@@ -86,6 +93,7 @@ struct graph {
   constexpr int axis(std::string_view name) {
     for (int i = 0; i < axes; ++i)
       if (axis_name[i] == name) return i;
+    require_room(axes, max_axes);
     axis_name[axes] = name;
     return axes++;
   }
@@ -97,6 +105,7 @@ struct graph {
       if (nodes[bucket[at] - 1] == n) return bucket[at] - 1;
       at = (at + 1) % (2 * max_nodes);
     }
+    require_room(size, max_nodes);
     nodes[size] = n;
     bucket[at] = static_cast<std::int16_t>(++size);
     return size - 1;

@@ -8,8 +8,8 @@ namespace kd::detail {
 
 inline constexpr int max_occurrences = 192;
 
-/// What can be wrong with an expression as a whole; the sentences are in `dsl/check.hpp`.
-enum class mistake : std::uint8_t { none, input_with_other_axes, too_large };
+/// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
+enum class mistake : std::uint8_t { none, input_with_other_axes };
 
 struct lowering {
   graph g;
@@ -25,8 +25,12 @@ struct lowering {
     while (at < g.inputs && !(g.input[at].model == info.model && g.input[at].name == info.name &&
                               g.input[at].role == info.role))
       ++at;
-    if (at == g.inputs) g.input[g.inputs++] = info;
-    else if (!same_axes(g.input[at], info)) found = mistake::input_with_other_axes;
+    if (at == g.inputs) {
+      require_room(g.inputs, max_inputs);
+      g.input[g.inputs++] = info;
+    } else if (!same_axes(g.input[at], info)) {
+      found = mistake::input_with_other_axes;
+    }
     node n;
     n.code = op::input;
     n.payload = static_cast<std::int16_t>(at);
@@ -41,6 +45,7 @@ struct lowering {
   constexpr term parameter(slot_info info) {
     for (int i = 0; i < g.slots; ++i)
       if (g.slot[i].name == info.name && scope_of_slot[i] == scope) {
+        require_room(occurrences, max_occurrences);
         slot_of[occurrences++] = static_cast<std::int16_t>(i);
         return slot_node(i);
       }
@@ -55,6 +60,8 @@ struct lowering {
     return true;
   }
   constexpr term slot(slot_info info) {
+    require_room(occurrences, max_occurrences);
+    require_room(g.slots, max_slots);
     slot_of[occurrences++] = static_cast<std::int16_t>(g.slots);
     scope_of_slot[g.slots] = scope;
     g.slot[g.slots] = info;

@@ -47,7 +47,7 @@ struct section {
   int begin = 0, end = 0;
 };
 
-inline constexpr int max_phases = 6, max_instructions = 640, max_buffers = 40, max_scalars = 96, max_row_buffers = 16,
+inline constexpr int max_phases = 10, max_instructions = 640, max_buffers = 40, max_scalars = 128, max_row_buffers = 16,
                      max_totals = 32;
 
 struct stage_program {
@@ -73,7 +73,6 @@ struct program {
   instruction code[max_instructions]{};
   std::int16_t scalar_of[max_nodes]{};   // scalar that holds a node's value, -1 if none
   bool is_kept[max_nodes]{};             // nodes that are tensors in the workspace
-  bool complete = false;
 };
 
 }  // namespace kd::detail

@@ -27,6 +27,7 @@ class stage_scheduler {
     if (s_.kind == stage_kind::contract) return contract();
     phases_ = phases_of(g(), s_);
     out_.phases = phases_.count;
+    require_room(out_.phases, max_phases + 1);
     choose_kept();
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
@@ -60,6 +61,7 @@ class stage_scheduler {
 
   constexpr int add(instruction i) {
     if (i.to == -2) i.to = static_cast<std::int16_t>(2 * out_.registers++ + (i.wide ? 1 : 0));
+    require_room(p_.instructions, max_instructions);
     p_.code[p_.instructions++] = i;
     return i.to;
   }
@@ -211,6 +213,7 @@ class stage_scheduler {
     for (int i = 0; i < g().size; ++i) {
       if (!s_.produced[i] || !s_.member[i]) continue;
       if (is_total(g(), s_, i)) {
+        require_room(out_.totals, max_totals);
         out_.total[out_.totals++] = p_.scalar_of[i];
         add({action::total, g()[i].code, false, -1, static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)),
              -1, -1, p_.scalar_of[i]});
@@ -254,10 +257,12 @@ class stage_scheduler {
   constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
     int at = 0;
     while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
+    require_room(at, max_buffers);
     if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
     for (int k = 0; k < out_.buffers; ++k)
       if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
         return static_cast<std::int16_t>(k);
+    require_room(out_.buffers, max_row_buffers);
     out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
     out_.wide[out_.buffers] = along_row;
     out_.written[out_.buffers] = write;
@@ -279,7 +284,7 @@ constexpr program schedule_program(const graph& simplified) {
   const partitioned parts = partition(expand(simplified));
   program p;
   p.g = parts.g;
-  p.complete = parts.complete;
+  if (!parts.complete) kd_this_objective_is_too_large_split_it();
   for (int i = 0; i < p.g.size; ++i) {
     p.scalar_of[i] = -1;
     const bool total_or_scalar = parts.stored[i] && p.g[i].axes == 0;

@@ -99,6 +99,11 @@ constexpr bool check_term() {
                        "kd::named<\"...\">(part)");
   return Found;
 }
+template <bool Once, fixed_string Name>
+constexpr bool check_term_once() {
+  static_assert(Once, "kd: the objective has several parts of this name; tell them apart by kd::named<\"...\">(part)");
+  return Once;
+}
 template <bool Found, class Input>
 constexpr bool check_gradient() {
   static_assert(Found, "kd: the objective has no gradient with respect to this input: it is not read, or it is a constant "

@@ -26,7 +26,8 @@ class result {
   template <fixed_string Name>
   double term() const {
     constexpr int term = find_term(Name.view());
-    detail::check_term<(term >= 0), Name>();
+    constexpr bool is_one = detail::check_term<(term >= 0), Name>() && detail::check_term_once<count_terms(Name.view()) <= 1, Name>();
+    static_cast<void>(is_one);
     if constexpr (term >= 0) return scalar(program_.g.term[term].value);
     else return 0;
   }
@@ -52,6 +53,11 @@ class result {
     for (int t = 0; t < program_.g.terms; ++t)
       if (program_.g.term[t].name == name) return t;
     return -1;
+  }
+  static constexpr int count_terms(std::string_view name) {
+    int count = 0;
+    for (int t = 0; t < program_.g.terms; ++t) count += program_.g.term[t].name == name;
+    return count;
   }
   double scalar(int node) const {
     return program_.scalar_of[node] >= 0 ? call_.scalar[program_.scalar_of[node]] : constant(node);

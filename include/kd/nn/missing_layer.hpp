@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What is said about a layer that a network lacks. The compilers cannot put text into a
+// static_assert, so the assertion holds the names in a type; missing_layer_sentence has the words.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <kd/dsl/fixed_string.hpp>
+
+namespace kd::nn {
+
+/// A name that g++ and clang print legibly: letters<'c', 'o', 'n', 'v', '1'>. Of a fixed_string
+/// clang prints numbers.
+template <char... Letters>
+struct letters {};
+
+/// False: the first name is not among the others. Appears in compile errors only.
+template <class Missing, class... Layers>
+struct network_has {
+  static constexpr bool value = false;  // of its own: g++ prints the class that declares it
+};
+
+namespace detail {
+
+template <const std::string_view& Text, std::size_t... I>
+letters<Text[I]...> spell(std::index_sequence<I...>);
+template <const std::string_view& Text>
+using spelled = decltype(spell<Text>(std::make_index_sequence<Text.size()>{}));
+
+template <fixed_string Name>
+inline constexpr std::string_view text_of = Name.view();
+template <class Network, std::size_t Layer>
+inline constexpr std::string_view name_in = Network::layers[Network::named_layers[Layer]].name;
+
+/// Fails to compile, with the names in the message.
+template <fixed_string Name, class Network, std::size_t... Named>
+constexpr void report_missing_layer(std::index_sequence<Named...>) {
+  static_assert(network_has<spelled<text_of<Name>>, spelled<name_in<Network, Named>>...>::value,
+                "kd: the network has no layer of this name; network_has<...> holds the name asked "
+                "for, then the names of the network's layers");
+}
+
+}  // namespace detail
+
+/// "kd: the network has no layer 'conv9'; its layers are conv1, conv2, logits".
+template <class Network>
+std::string missing_layer_sentence(std::string_view name) {
+  std::string text = "kd: the network has no layer '";
+  text.append(name).append("'; its layers are ").append(Network::layer_names());
+  return text;
+}
+
+}  // namespace kd::nn

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// A network is a type; everything about it that kernels need is one constexpr array of plans.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include <kd/dsl/fixed_string.hpp>
+#include <kd/nn/layer.hpp>
+#include <kd/nn/missing_layer.hpp>
+#include <kd/nn/shape.hpp>
+
+namespace kd::nn {
+namespace detail {
+
+/// The layers' plans with their offsets; a relu before a max_pool becomes part of the pool.
+template <class Input, class... Layers>
+constexpr std::array<layer_plan, sizeof...(Layers)> plan_network() {
+  std::array<layer_plan, sizeof...(Layers)> plans{};
+  shape at = Input::extents;
+  std::size_t count = 0;
+  ((plans[count] = Layers::plan(at), at = plans[count].output, ++count), ...);
+  for (std::size_t i = 0; i + 1 < count; ++i)
+    if (plans[i].rectifies && plans[i + 1].fuses_relu)
+      plans[i].view = plans[i + 1].rectified = true;
+
+  std::int64_t parameters = 0, partials = 0, outputs = 0, gradients = 0, flows = 0;
+  std::int64_t output = -1, flow = -1;
+  for (layer_plan& p : plans) {
+    p.parameter_offset = parameters;
+    parameters += p.parameters();
+    p.partial_offset = partials;
+    if (!p.output.flat) partials += rounded_size(p.parameters());
+    if (!p.view) {
+      output = outputs;
+      outputs += rounded_size(p.output.size());
+    }
+    p.output_offset = output;
+    p.gradient_offset = gradients;
+    if (!p.name.empty()) gradients += rounded_size(p.output.size());
+    if (p.output.flat && !(p.in_place && p.input.flat && flow >= 0)) {
+      flow = flows;
+      flows += rounded_size(p.output.size());
+    }
+    p.flow_offset = flow;
+  }
+  return plans;
+}
+
+/// The first thing that is wrong with a network.
+constexpr misfit problem_of(const shape& input, const layer_plan* plans, std::size_t count) {
+  if (input.channels < 1 || input.height < 1 || input.width < 1) return misfit::bad_input;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (plans[i].problem != misfit::none) return plans[i].problem;
+    for (std::size_t j = 0; j < i; ++j)
+      if (!plans[i].name.empty() && plans[i].name == plans[j].name) return misfit::same_name;
+  }
+  return misfit::none;
+}
+
+constexpr std::size_t count_named(const layer_plan* plans, std::size_t count) {
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (!plans[i].name.empty()) ++named;
+  return named;
+}
+template <std::size_t Named>
+constexpr std::array<std::size_t, Named> named_of(const layer_plan* plans) {
+  std::array<std::size_t, Named> found{};
+  std::size_t layer = 0;
+  for (std::size_t& at : found) {
+    while (plans[layer].name.empty()) ++layer;
+    at = layer++;
+  }
+  return found;
+}
+
+/// "conv1, conv2, logits", with a null behind it.
+template <std::size_t Length>
+constexpr std::array<char, Length> join_names(const layer_plan* plans, std::size_t count) {
+  std::array<char, Length> text{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (plans[i].name.empty()) continue;
+    if (at != 0) text[at++] = ',', text[at++] = ' ';
+    for (char letter : plans[i].name) text[at++] = letter;
+  }
+  return text;
+}
+constexpr std::size_t joined_length(const layer_plan* plans, std::size_t count) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (!plans[i].name.empty()) length += plans[i].name.size() + (length == 0 ? 0 : 2);
+  return length;
+}
+
+}  // namespace detail
+
+/// A chain of layers after an input: `network<image<1, 28, 28>, conv<"conv1", 32, 3>, relu, ...>`.
+template <class Input, class... Layers>
+struct network {
+  static_assert(sizeof...(Layers) > 0, "kd: a network needs at least one layer");
+
+  static constexpr std::size_t layer_count = sizeof...(Layers);
+  /// What each layer is: shapes, counts of parameters, where its values lie.
+  static constexpr std::array<layer_plan, layer_count> layers =
+      detail::plan_network<Input, Layers...>();
+  /// The extents of one input sample.
+  static constexpr shape input = Input::extents;
+  /// The number of weights and biases of all layers.
+  static constexpr std::int64_t parameter_count =
+      layers.back().parameter_offset + layers.back().parameters();
+
+  static constexpr misfit problem = detail::problem_of(input, layers.data(), layer_count);
+  static_assert(
+      problem != misfit::same_name,
+      "kd: two layers of this network have the same name; give each layer a name of its own");
+  static_assert(problem != misfit::bad_input, "kd: a network's input needs positive extents");
+  static_assert(problem != misfit::bad_number,
+                "kd: channels, features, kernels, sizes and strides must be positive, and a conv's "
+                "padding must be smaller than its kernel");
+  static_assert(problem != misfit::needs_flatten,
+                "kd: linear cannot read an image; put flatten before linear");
+  static_assert(problem != misfit::needs_image,
+                "kd: conv and max_pool read images; put them before flatten and linear");
+  static_assert(
+      problem != misfit::window_too_large,
+      "kd: the window of a conv or max_pool is larger than the image it reads; use a smaller one");
+
+  /// Where the layers that have names stand.
+  static constexpr auto named_layers =
+      detail::named_of<detail::count_named(layers.data(), layer_count)>(layers.data());
+
+  /// The kernels of each layer.
+  template <class T>
+  static constexpr std::array<layer_operations<T>, layer_count> operations{
+      Layers::template operations<T>()...};
+
+  /// Where the layer of this name stands, or layer_count.
+  static constexpr std::size_t find_layer(std::string_view name) {
+    std::size_t i = 0;
+    while (i < layer_count && layers[i].name != name) ++i;
+    return i;
+  }
+  /// Whether a layer has this name.
+  template <fixed_string Name>
+  static constexpr bool has_layer = !Name.view().empty() && find_layer(Name.view()) < layer_count;
+
+  /// The names of the layers in their order: "conv1, conv2, hidden, logits".
+  static constexpr std::string_view layer_names() { return {joined.data(), joined.size() - 1}; }
+
+  /// Where the layer of this name stands; a name that no layer has does not compile.
+  template <fixed_string Name>
+  static constexpr std::size_t layer_index() {
+    if constexpr (!has_layer<Name>) {
+      detail::report_missing_layer<Name, network>(std::make_index_sequence<named_layers.size()>{});
+      return 0;
+    } else {
+      return find_layer(Name.view());
+    }
+  }
+  /// The extents of one sample of this layer's output.
+  template <fixed_string Name>
+  static constexpr shape output_shape() {
+    return layers[layer_index<Name>()].output;
+  }
+
+ private:
+  static constexpr auto joined =
+      detail::join_names<detail::joined_length(layers.data(), layer_count) + 1>(layers.data(),
+                                                                                layer_count);
+};
+
+}  // namespace kd::nn

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <kd/nn/adam.hpp>
+
+#include <cmath>
+#include <vector>
+
+#include <kd/error.hpp>
+
+#include "nn/numbers.hpp"
+#include "support/catch.hpp"
+
+namespace nn = kd::nn;
+
+namespace {
+
+std::vector<double> three_steps(nn::adam_options options) {
+  nn::adam<double> optimiser(options);
+  std::vector<double> w{1.0, -2.0};
+  for (double gradient : {0.5, -0.25, 1.5}) {
+    const std::vector<double> g{gradient, 2 * gradient};
+    optimiser.step(0.01, w, g);
+  }
+  return w;
+}
+
+// The paper's algorithm line by line.
+std::vector<double> by_the_paper(nn::adam_options o) {
+  std::vector<double> w{1.0, -2.0}, m(2), v(2);
+  const double gradients[] = {0.5, -0.25, 1.5};
+  for (int t = 1; t <= 3; ++t)
+    for (std::size_t i = 0; i < 2; ++i) {
+      double g = gradients[t - 1] * (i == 0 ? 1 : 2);
+      if (!o.decoupled) g += o.weight_decay * w[i];
+      m[i] = o.beta1 * m[i] + (1 - o.beta1) * g;
+      v[i] = o.beta2 * v[i] + (1 - o.beta2) * g * g;
+      const double mean = m[i] / (1 - std::pow(o.beta1, t)),
+                   square = v[i] / (1 - std::pow(o.beta2, t));
+      if (o.decoupled) w[i] -= 0.01 * o.weight_decay * w[i];
+      w[i] -= 0.01 * mean / (std::sqrt(square) + o.epsilon);
+    }
+  return w;
+}
+
+}  // namespace
+
+TEST_CASE("adam: the first step is the rate, whatever the gradient's size", "[nn]") {
+  nn::adam<double> optimiser;
+  std::vector<double> w{1.0, 1.0};
+  const std::vector<double> g{1e-3, -50.0};
+  optimiser.step(0.1, w, g);
+  CHECK(numbers::near(w[0], 0.9, 1e-5));
+  CHECK(numbers::near(w[1], 1.1, 1e-5));
+}
+
+TEST_CASE("adam: equals the paper's algorithm", "[nn]") {
+  for (const nn::adam_options& options :
+       {nn::adam_options{}, nn::adam_options{.weight_decay = 0.3},
+        nn::adam_options{.weight_decay = 0.3, .decoupled = true},
+        nn::adam_options{.beta1 = 0.5, .beta2 = 0.9, .epsilon = 0.1}}) {
+    const auto found = three_steps(options), expected = by_the_paper(options);
+    CHECK(numbers::near(found[0], expected[0], 1e-12));
+    CHECK(numbers::near(found[1], expected[1], 1e-12));
+  }
+}
+
+TEST_CASE("adam: refuses counts that do not fit", "[nn]") {
+  nn::adam<float> optimiser;
+  std::vector<float> three(3), four(4);
+  CHECK_THROWS_AS(optimiser.step(0.1, three, four), kd::shape_error);
+  optimiser.step(0.1, three, three);
+  CHECK_THROWS_AS(optimiser.step(0.1, four, four), kd::shape_error);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <kd/nn/runner.hpp>
+
+#include <cstring>
+#include <vector>
+
+#include <kd/nn.hpp>
+
+#include "nn/numbers.hpp"
+#include "support/catch.hpp"
+
+namespace nn = kd::nn;
+
+namespace {
+
+using network = nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::relu, nn::max_pool<2>,
+                            nn::conv<"b", 6, 3>, nn::relu, nn::flatten, nn::linear<"c", 20>,
+                            nn::relu, nn::linear<"d", 10>>;
+
+// Everything that one training step computes, as bytes, for a batch with a last incomplete chunk.
+std::vector<float> step_with(int threads, std::int64_t batch) {
+  kd::set_threads(threads);
+  nn::model<network> model(4);
+  const auto images = numbers::distinct<float>(static_cast<std::size_t>(batch) * 144, 5);
+  std::vector<float> all;
+  nn::sgd<float> optimiser({.momentum = 0.9});
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    model.forward(images.data(), batch);
+    const auto d = model.output<"d">(), b = model.output<"b">();
+    const auto into_d = model.output_gradient<"d">(), into_b = model.output_gradient<"b">();
+    for (std::int64_t i = 0; i < batch * 10; ++i) into_d.data[i] = 0.1f * d.data[i];
+    for (std::int64_t i = 0; i < batch * b.strides[0]; ++i) into_b.data[i] = 0.01f * b.data[i];
+    model.backward<"d", "b">();
+    nn::clip_by_norm(model.gradients(), 1.0);
+    optimiser.step(0.01, model.parameters(), model.gradients());
+    all.insert(all.end(), d.data, d.data + batch * 10);
+    all.insert(all.end(), b.data, b.data + batch * b.strides[0]);
+    all.insert(all.end(), model.gradients().begin(), model.gradients().end());
+    all.insert(all.end(), model.parameters().begin(), model.parameters().end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("runner: bitwise the same for every number of threads", "[nn]") {
+  const int before = kd::threads();
+  for (std::int64_t batch : {1, 8, 37, 64}) {
+    const auto one = step_with(1, batch);
+    for (int threads : {2, 4}) {
+      const auto more = step_with(threads, batch);
+      REQUIRE(more.size() == one.size());
+      CHECK(std::memcmp(more.data(), one.data(), one.size() * sizeof(float)) == 0);
+    }
+  }
+  kd::set_threads(before);
+}
+
+TEST_CASE("runner: two models at once in threads of the caller", "[nn]") {
+  const auto images = numbers::distinct<float>(20 * 144, 5);
+  std::vector<std::vector<float>> results(4);
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(2)
+#endif
+  for (int i = 0; i < 4; ++i) {
+    nn::model<network> model(4);
+    model.forward(images.data(), 20);
+    const auto d = model.output<"d">();
+    results[static_cast<std::size_t>(i)].assign(d.data, d.data + 200);
+  }
+  for (const auto& result : results) CHECK(result == results[0]);
+}

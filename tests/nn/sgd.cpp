@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include <kd/nn/sgd.hpp>
+
+#include <vector>
+
+#include <kd/error.hpp>
+
+#include "nn/numbers.hpp"
+#include "support/catch.hpp"
+
+namespace nn = kd::nn;
+
+namespace {
+
+double after_two_steps(nn::sgd_options options) {
+  nn::sgd<double> optimiser(options);
+  std::vector<double> w{1.0};
+  for (double gradient : {0.5, 0.25}) {
+    const std::vector<double> g{gradient};
+    optimiser.step(0.1, w, g);
+  }
+  return w[0];
+}
+
+}  // namespace
+
+TEST_CASE("sgd: numbers worked out by hand", "[nn]") {
+  // w: 1 - 0.1 * 0.5, then - 0.1 * 0.25
+  CHECK(numbers::near(after_two_steps({}), 0.925, 1e-14));
+  // v: 0.5, then 0.9 * 0.5 + 0.25 = 0.7
+  CHECK(numbers::near(after_two_steps({.momentum = 0.9}), 0.88, 1e-14));
+  // steps: 0.5 + 0.9 * 0.5 = 0.95, then 0.25 + 0.9 * 0.7 = 0.88
+  CHECK(numbers::near(after_two_steps({.momentum = 0.9, .nesterov = true}), 0.817, 1e-14));
+  // decay is part of the gradient, so of v: 0.5 + 0.1 * 1 = 0.6, w = 0.94;
+  // then 0.9 * 0.6 + 0.25 + 0.1 * 0.94 = 0.884
+  CHECK(numbers::near(after_two_steps({.momentum = 0.9, .weight_decay = 0.1}), 0.8516, 1e-14));
+}
+
+TEST_CASE("sgd: refuses counts that do not fit", "[nn]") {
+  nn::sgd<float> optimiser;
+  std::vector<float> three(3), four(4);
+  CHECK_THROWS_AS(optimiser.step(0.1, three, four), kd::shape_error);
+  optimiser.step(0.1, three, three);
+  CHECK_THROWS_AS(optimiser.step(0.1, four, four), kd::shape_error);
+}
+
+TEST_CASE("sgd: reaches every parameter", "[nn]") {
+  std::vector<float> w(40000, 1.0f);
+  const std::vector<float> g(w.size(), 1.0f);
+  nn::sgd<float> optimiser;
+  optimiser.step(1.0, w, g);
+  CHECK(w == std::vector<float>(w.size(), 0.0f));
+}

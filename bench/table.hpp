@@ -14,11 +14,13 @@ struct row {
   std::string name, backend, type;
   int threads;
   std::int64_t rows, classes;
-  double bytes_per_element;       // the least that must move through memory; 12 for two reads and a write of floats
-  std::string peer;               // empty: none
+  double
+      bytes_per_element;  // the least that must move through memory; 12 for two reads and a write of floats
+  std::string peer;  // empty: none
 
   std::string id() const {
-    return name + "/" + backend + "/" + type + "/" + std::to_string(threads) + "/" + std::to_string(rows) + "x" + std::to_string(classes);
+    return name + "/" + backend + "/" + type + "/" + std::to_string(threads) + "/" +
+           std::to_string(rows) + "x" + std::to_string(classes);
   }
 };
 
@@ -37,7 +39,9 @@ class csv_reporter : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
       if (run.run_type == Run::RT_Aggregate && run.aggregate_name == "median")
-        median_[run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args)] = run.GetAdjustedRealTime();
+        median_[run.run_name.function_name +
+                (run.run_name.args.empty() ? "" : "/" + run.run_name.args)] =
+            run.GetAdjustedRealTime();
   }
   void Finalize() override;
 

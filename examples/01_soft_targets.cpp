@@ -16,14 +16,16 @@ int main() {
   Eigen::VectorXi labels(2);  // (batch)
   labels << 1, 2;
 
-  const auto T = kd::cosine(8, 2);           // schedules: scalars that move with progress
+  const auto T = kd::cosine(8, 2);  // schedules: scalars that move with progress
   const auto alpha = kd::linear(0.9, 0.5);
-  const auto objective = alpha * kd::kl_divergence(zs, zt, {.temperature = T})  // Hinton et al., 2015
-                         + (1 - alpha) * kd::cross_entropy(zs, y);
+  const auto objective =
+      alpha * kd::kl_divergence(zs, zt, {.temperature = T})  // Hinton et al., 2015
+      + (1 - alpha) * kd::cross_entropy(zs, y);
 
   const auto step = kd::evaluate(objective, kd::at(0.5), zs = S, zt = Z, y = labels);
   std::cout << "value         " << step.value() << '\n'
             << "KL divergence " << step.term<"kl_divergence">() << '\n'
             << "cross-entropy " << step.term<"cross_entropy">() << '\n'
-            << "gradient\n" << step.gradient(zs) << '\n';
+            << "gradient\n"
+            << step.gradient(zs) << '\n';
 }

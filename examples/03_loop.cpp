@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Compile once, call often: plain gradient descent on the student's logits themselves, while the temperature falls.
+// Compile once, call often: plain gradient descent on the student's logits themselves, while the
+// temperature falls.
 #include <iostream>
 
 #include <kd/kd.hpp>
@@ -12,8 +13,8 @@ int main() {
   Eigen::MatrixXf S = Eigen::MatrixXf::Zero(4, 10), Z(4, 10), G(4, 10);  // (batch, classes)
   for (Eigen::Index i = 0; i < Z.size(); ++i) Z(i) = static_cast<float>(i * i % 11) / 2;
 
-  auto program = kd::compile(kd::kl_divergence(zs, zt, {.temperature = kd::linear(4, 1)}), kd::eigen,
-                             batch(4), classes(10));
+  auto program = kd::compile(kd::kl_divergence(zs, zt, {.temperature = kd::linear(4, 1)}),
+                             kd::eigen, batch(4), classes(10));
   const int steps = 100;
   for (int i = 0; i <= steps; ++i) {
     const auto& step =

@@ -15,9 +15,11 @@ Eigen::ArrayXXf log_softmax(const Eigen::ArrayXXf& z) {
   return shifted.colwise() - shifted.exp().rowwise().sum().log();
 }
 
-step soft_targets(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z, const Eigen::VectorXi& labels, float T, float alpha) {
+step soft_targets(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z, const Eigen::VectorXi& labels,
+                  float T, float alpha) {
   const Eigen::Index rows = S.rows();
-  const Eigen::ArrayXXf log_s = log_softmax(S.array() / T), log_t = log_softmax(Z.array() / T), log_p = log_softmax(S.array());
+  const Eigen::ArrayXXf log_s = log_softmax(S.array() / T), log_t = log_softmax(Z.array() / T),
+                        log_p = log_softmax(S.array());
   const Eigen::ArrayXXf p_t = log_t.exp();
   step result;
   result.divergence = T * T * (p_t * (log_t - log_s)).sum() / static_cast<float>(rows);
@@ -39,10 +41,12 @@ int main() {
   Eigen::VectorXi labels(2);
   labels << 1, 2;
   const float progress = 0.5f;
-  const float T = 2 + (8 - 2) * (1 + std::cos(3.14159265f * progress)) / 2, alpha = 0.9f + (0.5f - 0.9f) * progress;
+  const float T = 2 + (8 - 2) * (1 + std::cos(3.14159265f * progress)) / 2,
+              alpha = 0.9f + (0.5f - 0.9f) * progress;
   const step s = soft_targets(S, Z, labels, T, alpha);
   std::cout << "value         " << s.value << '\n'
             << "KL divergence " << s.divergence << '\n'
             << "cross-entropy " << s.cross_entropy << '\n'
-            << "gradient\n" << s.gradient << '\n';
+            << "gradient\n"
+            << s.gradient << '\n';
 }

@@ -22,7 +22,8 @@ constexpr auto zs = kd::student<"logits", batch, classes>;
 constexpr auto zt = kd::teacher<"logits", batch, classes>;
 constexpr auto y = kd::labels<"y", batch>;
 
-kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t begin, std::int64_t end) {
+kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t begin,
+                             std::int64_t end) {
   kd::io::labelled_images some = all;
   const std::int64_t pixels = all.height * all.width * all.channels;
   some.count = end - begin;
@@ -32,7 +33,8 @@ kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t be
 }
 
 template <class Model, class Step>
-double train(Model& model, const kd::io::labelled_images& images, const kd::io::labelled_images& test, bool adam, double rate, int epochs,
+double train(Model& model, const kd::io::labelled_images& images,
+             const kd::io::labelled_images& test, bool adam, double rate, int epochs,
              std::uint64_t seed, Step step) {
   const kd::train::fit_options fit{epochs, 128, kd::warmup(0.1, kd::cosine(rate, 0)), 0, seed};
   const auto quiet = [](const kd::train::fit_state&) {};
@@ -49,19 +51,24 @@ double train(Model& model, const kd::io::labelled_images& images, const kd::io::
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 4) return std::fprintf(stderr, "usage: search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...\n"), 2;
+  if (count < 4)
+    return std::fprintf(stderr, "usage: search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...\n"),
+           2;
   kd::set_threads(1);  // two searches at a time use two cores best
   const std::uint64_t seed = std::strtoull(arguments[1], nullptr, 10);
   const std::string folder = "/usr/share/datasets/fashion-mnist/train";
-  const auto all = kd::io::read_labelled_images(folder + "-images-idx3-ubyte.gz", folder + "-labels-idx1-ubyte.gz");
+  const auto all = kd::io::read_labelled_images(folder + "-images-idx3-ubyte.gz",
+                                                folder + "-labels-idx1-ubyte.gz");
   const auto images = part(all, 0, 50000), held_out = part(all, 50000, 60000);
 
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   nn::model<teacher_network> teacher(seed);
-  const double of_teacher = train(teacher, images, held_out, false, 0.05, std::atoi(arguments[2]), seed, [&](double p, const kd::train::batch& b) {
-    teacher.forward(b.images.data(), b.size());
-    return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
-  });
+  const double of_teacher =
+      train(teacher, images, held_out, false, 0.05, std::atoi(arguments[2]), seed,
+            [&](double p, const kd::train::batch& b) {
+              teacher.forward(b.images.data(), b.size());
+              return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
+            });
   std::printf("teacher %.4f\n", of_teacher);
   std::fflush(stdout);
   kd::train::recorded<teacher_network> soft(teacher, images);
@@ -69,18 +76,25 @@ int main(int count, char** arguments) {
   for (int i = 3; i < count; ++i) {
     std::stringstream text(arguments[i]);
     std::string kind, optimiser, rate, epochs, temperature = "1", alpha = "0";
-    std::getline(text, kind, ':'), std::getline(text, optimiser, ':'), std::getline(text, rate, ':'), std::getline(text, epochs, ':');
+    std::getline(text, kind, ':'), std::getline(text, optimiser, ':'),
+        std::getline(text, rate, ':'), std::getline(text, epochs, ':');
     if (kind == "distilled") std::getline(text, temperature, ':'), std::getline(text, alpha, ':');
     const double a = std::stod(alpha);
-    auto distil = kd::train::on_networks(a * kd::kl_divergence(zs, zt, {.temperature = std::stod(temperature)}) + (1 - a) * kd::cross_entropy(zs, y));
+    auto distil = kd::train::on_networks(
+        a * kd::kl_divergence(zs, zt, {.temperature = std::stod(temperature)}) +
+        (1 - a) * kd::cross_entropy(zs, y));
     nn::model<student_network> student(seed + 1);
-    const double accuracy = train(student, images, held_out, optimiser == "adam", std::stod(rate), std::stoi(epochs), seed, [&](double p, const kd::train::batch& b) {
-      student.forward(b.images.data(), b.size());
-      if (kind == "alone") return hard(kd::at(p), student, kd::train::no_teacher{}, b.labels).value();
-      soft.select(b.indices);
-      return distil(kd::at(p), student, soft, b.labels).value();
-    });
-    std::printf("seed %llu  %-40s %.4f\n", static_cast<unsigned long long>(seed), arguments[i], accuracy);
+    const double accuracy =
+        train(student, images, held_out, optimiser == "adam", std::stod(rate), std::stoi(epochs),
+              seed, [&](double p, const kd::train::batch& b) {
+                student.forward(b.images.data(), b.size());
+                if (kind == "alone")
+                  return hard(kd::at(p), student, kd::train::no_teacher{}, b.labels).value();
+                soft.select(b.indices);
+                return distil(kd::at(p), student, soft, b.labels).value();
+              });
+    std::printf("seed %llu  %-40s %.4f\n", static_cast<unsigned long long>(seed), arguments[i],
+                accuracy);
     std::fflush(stdout);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trains a CNN teacher on Fashion-MNIST, then a smaller CNN twice from the same weights on the same batches: alone, and
-// distilled from the teacher by an objective that is one expression.
+// Trains a CNN teacher on Fashion-MNIST, then a smaller CNN twice from the same weights on the same
+// batches: alone, and distilled from the teacher by an objective that is one expression.
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -32,9 +32,11 @@ kd::io::labelled_images read(const std::string& folder, const std::string& part)
 
 /// Trains with SGD or Adam at a rate that warms up and then falls to 0 as a cosine.
 template <class Model, class Step>
-trained train(const char* title, Model& model, const options& o, int epochs, double rate, const kd::io::labelled_images& images,
-              const kd::io::labelled_images& test, Step step) {
-  const kd::train::fit_options fit{epochs, o.batch, kd::warmup(0.1, kd::cosine(rate, 0)), o.clip, o.seed};
+trained train(const char* title, Model& model, const options& o, int epochs, double rate,
+              const kd::io::labelled_images& images, const kd::io::labelled_images& test,
+              Step step) {
+  const kd::train::fit_options fit{epochs, o.batch, kd::warmup(0.1, kd::cosine(rate, 0)), o.clip,
+                                   o.seed};
   progress_display display(title, o.quiet);
   const auto tell = [&](const kd::train::fit_state& state) { display.show(state); };
   trained result;
@@ -65,18 +67,21 @@ void run(const options& o) {
   };
 
   nn::model<teacher_network> teacher(o.seed);
-  const trained of_teacher = train("teacher", teacher, o, o.teacher_epochs, o.teacher_rate, images, test, alone(teacher));
+  const trained of_teacher =
+      train("teacher", teacher, o, o.teacher_epochs, o.teacher_rate, images, test, alone(teacher));
 
   nn::model<student_network> student(o.seed + 1);
-  const trained of_student = train("student alone", student, o, o.student_epochs, o.student_rate, images, test, alone(student));
+  const trained of_student = train("student alone", student, o, o.student_epochs, o.student_rate,
+                                   images, test, alone(student));
 
   // Hinton's objective, on what the teacher said once about every image.
-  auto distil = kd::train::on_networks(o.alpha * kd::kl_divergence(zs, zt, {.temperature = o.temperature}) +
-                                       (1 - o.alpha) * kd::cross_entropy(zs, y));
+  auto distil =
+      kd::train::on_networks(o.alpha * kd::kl_divergence(zs, zt, {.temperature = o.temperature}) +
+                             (1 - o.alpha) * kd::cross_entropy(zs, y));
   kd::train::recorded<teacher_network> soft(teacher, images);
   nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
-  const trained of_pupil = train("student distilled", pupil, o, o.student_epochs, o.distilled_rate, images, test,
-                                 [&](double progress, const kd::train::batch& b) {
+  const trained of_pupil = train("student distilled", pupil, o, o.student_epochs, o.distilled_rate,
+                                 images, test, [&](double progress, const kd::train::batch& b) {
                                    pupil.forward(b.images.data(), b.size());
                                    soft.select(b.indices);
                                    return distil(kd::at(progress), pupil, soft, b.labels).value();

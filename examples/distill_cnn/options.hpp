@@ -9,7 +9,8 @@
 namespace example {
 
 struct options {
-  std::string data = "/usr/share/datasets/fashion-mnist";  // where Debian's dataset-fashion-mnist lies
+  std::string data =
+      "/usr/share/datasets/fashion-mnist";  // where Debian's dataset-fashion-mnist lies
   std::string out = "out";
   std::uint64_t seed = 0;
   int threads = kd::threads();

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <stdexcept>
 
-#include <kd/version.hpp>
 #include <nlohmann/json.hpp>
+#include <kd/version.hpp>
 
 namespace example {
 
@@ -20,7 +20,11 @@ double seconds_since(std::chrono::steady_clock::time_point t) {
 }  // namespace
 
 progress_display::progress_display(std::string title, bool quiet)
-    : title_(std::move(title)), quiet_(quiet), terminal_(isatty(fileno(stdout)) != 0), start_(std::chrono::steady_clock::now()), shown_(start_) {}
+    : title_(std::move(title)),
+      quiet_(quiet),
+      terminal_(isatty(fileno(stdout)) != 0),
+      start_(std::chrono::steady_clock::now()),
+      shown_(start_) {}
 
 void progress_display::show(const kd::train::fit_state& s) {
   const bool epoch_ends = s.samples == s.of_samples;
@@ -28,37 +32,46 @@ void progress_display::show(const kd::train::fit_state& s) {
   shown_ = std::chrono::steady_clock::now();
   const double spent = seconds_since(start_), left = spent * (1 - s.progress) / s.progress;
   std::string bar(30, ' ');
-  for (std::size_t i = 0; i < bar.size() && static_cast<double>(i) < s.progress * 30; ++i) bar[i] = '=';
-  std::printf("%s%-18s [%s] epoch %d/%d  loss %.4f  %.0f s, %.0f s left%s", terminal_ ? "\r" : "", title_.c_str(), bar.c_str(),
-              s.epoch + 1, s.epochs, s.loss, spent, left, terminal_ ? "   " : "\n");
+  for (std::size_t i = 0; i < bar.size() && static_cast<double>(i) < s.progress * 30; ++i)
+    bar[i] = '=';
+  std::printf("%s%-18s [%s] epoch %d/%d  loss %.4f  %.0f s, %.0f s left%s", terminal_ ? "\r" : "",
+              title_.c_str(), bar.c_str(), s.epoch + 1, s.epochs, s.loss, spent, left,
+              terminal_ ? "   " : "\n");
   std::fflush(stdout);
 }
 
 void progress_display::end(const trained& r) {
   if (quiet_) return;
-  std::printf("%s%-18s %.2f %% of the test images right after %.1f s%s\n", terminal_ ? "\r" : "", title_.c_str(), 100 * r.accuracy,
-              r.seconds, terminal_ ? std::string(50, ' ').c_str() : "");
+  std::printf("%s%-18s %.2f %% of the test images right after %.1f s%s\n", terminal_ ? "\r" : "",
+              title_.c_str(), 100 * r.accuracy, r.seconds,
+              terminal_ ? std::string(50, ' ').c_str() : "");
   std::fflush(stdout);
 }
 
-void report(const options& o, const trained& teacher, const trained& alone, const trained& distilled) {
+void report(const options& o, const trained& teacher, const trained& alone,
+            const trained& distilled) {
   nlohmann::ordered_json json;
   std::printf("\n%-18s %10s %12s %10s %12s\n", "", "accuracy", "parameters", "seconds", "images/s");
   const auto add = [&](const char* title, const char* key, const trained& t) {
-    std::printf("%-18s %8.2f %% %12lld %10.1f %12.0f\n", title, 100 * t.accuracy, static_cast<long long>(t.parameters), t.seconds,
-                t.images_per_second);
-    json[key] = {{"accuracy", t.accuracy}, {"parameters", t.parameters}, {"train_seconds", t.seconds}, {"images_per_second", t.images_per_second}};
+    std::printf("%-18s %8.2f %% %12lld %10.1f %12.0f\n", title, 100 * t.accuracy,
+                static_cast<long long>(t.parameters), t.seconds, t.images_per_second);
+    json[key] = {{"accuracy", t.accuracy},
+                 {"parameters", t.parameters},
+                 {"train_seconds", t.seconds},
+                 {"images_per_second", t.images_per_second}};
   };
   add("teacher", "teacher", teacher);
   add("student alone", "student_alone", alone);
   add("student distilled", "student_distilled", distilled);
-  std::printf("\ndistillation gained %+.2f points of accuracy (seed %llu)\n", 100 * (distilled.accuracy - alone.accuracy),
-              static_cast<unsigned long long>(o.seed));
+  std::printf("\ndistillation gained %+.2f points of accuracy (seed %llu)\n",
+              100 * (distilled.accuracy - alone.accuracy), static_cast<unsigned long long>(o.seed));
 
   char recipe[256];
-  std::snprintf(recipe, sizeof recipe, "%g * kl_divergence(temperature = %g) + %g * cross_entropy; %s; rate %g alone, %g distilled; batch %d; %d epochs",
-                o.alpha, o.temperature, 1 - o.alpha, o.adam ? "AdamW" : "SGD, momentum 0.9", o.student_rate, o.distilled_rate, o.batch,
-                o.student_epochs);
+  std::snprintf(recipe, sizeof recipe,
+                "%g * kl_divergence(temperature = %g) + %g * cross_entropy; %s; rate %g alone, %g "
+                "distilled; batch %d; %d epochs",
+                o.alpha, o.temperature, 1 - o.alpha, o.adam ? "AdamW" : "SGD, momentum 0.9",
+                o.student_rate, o.distilled_rate, o.batch, o.student_epochs);
   json["seed"] = o.seed;
   json["threads"] = o.threads;
   json["recipe"] = recipe;
@@ -69,7 +82,9 @@ void report(const options& o, const trained& teacher, const trained& alone, cons
   std::ofstream file(path);
   file << json.dump(2) << '\n';
   file.close();
-  if (!file) throw std::runtime_error("cannot write '" + path + "'" + (error ? ": " + error.message() : std::string()));
+  if (!file)
+    throw std::runtime_error("cannot write '" + path + "'" +
+                             (error ? ": " + error.message() : std::string()));
   std::printf("written: %s\n", path.c_str());
 }
 

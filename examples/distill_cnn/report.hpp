@@ -10,9 +10,9 @@
 namespace example {
 
 struct trained {
-  double accuracy = 0;           // on the test images, in [0, 1]
+  double accuracy = 0;  // on the test images, in [0, 1]
   std::int64_t parameters = 0;
-  double seconds = 0;            // of training
+  double seconds = 0;  // of training
   double images_per_second = 0;
 };
 
@@ -29,7 +29,9 @@ class progress_display {
   std::chrono::steady_clock::time_point start_, shown_;
 };
 
-/// Prints the comparison and writes summary.json into the output folder. Throws std::runtime_error if it cannot.
-void report(const options& o, const trained& teacher, const trained& alone, const trained& distilled);
+/// Prints the comparison and writes summary.json into the output folder. Throws std::runtime_error
+/// if it cannot.
+void report(const options& o, const trained& teacher, const trained& alone,
+            const trained& distilled);
 
 }  // namespace example

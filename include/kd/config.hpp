@@ -3,7 +3,7 @@
 #pragma once
 
 #if defined(__FAST_MATH__) && !defined(KD_ALLOW_FAST_MATH)
-#error "kd: -ffast-math breaks exp and hides NaN; compile without it, or define KD_ALLOW_FAST_MATH and check results"
+#error "kd: -ffast-math breaks exp and hides NaN; drop it, or define KD_ALLOW_FAST_MATH"
 #endif
 
 #if defined(__CUDACC__)
@@ -12,7 +12,8 @@
 #define KD_HD
 #endif
 
-// The expression layer is inlined even without optimisation: its types are long and must not become symbols.
+// The expression layer is inlined even without optimisation: its types are long and must not become
+// symbols.
 #if defined(__GNUC__) || defined(__clang__)
 #define KD_INLINE [[gnu::always_inline]] inline
 #else
@@ -35,11 +36,12 @@
 #define KD_AVX512 0
 #endif
 
-// A friend function that is declared by one template and defined by another is what some compilers warn about.
+// A friend function that is declared by one template and defined by another is what some compilers
+// warn about.
 #if defined(__CUDACC__)
-#define KD_PUSH_NO_FRIEND_WARNING                         \
-  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301") \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define KD_PUSH_NO_FRIEND_WARNING                                                               \
+  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301") _Pragma("GCC diagnostic push") \
+      _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
 #define KD_POP_WARNING _Pragma("GCC diagnostic pop") _Pragma("nv_diagnostic pop")
 #elif defined(__GNUC__) && !defined(__clang__)
 #define KD_PUSH_NO_FRIEND_WARNING \

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What kd throws. Every message is one sentence that starts with "kd: ", names what is wrong and says the remedy.
+// What kd throws. Every message is one sentence that starts with "kd: ", names what is wrong and
+// says the remedy.
 #pragma once
 #include <stdexcept>
 
@@ -17,7 +18,8 @@ struct shape_error : error {
 struct value_error : error {
   using error::error;
 };
-/// A file that cannot be read or written, or is malformed; the message holds path, offset and reason.
+/// A file that cannot be read or written, or is malformed; the message holds path, offset and
+/// reason.
 struct io_error : error {
   using error::error;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// kd: the language, losses, schedules and the Eigen backend. Other backends and parts are one include away:
+// kd: the language, losses, schedules and the Eigen backend. Other backends and parts are one
+// include away:
 //   <kd/reference.hpp>  plain loops in double     <kd/nn.hpp>  networks     <kd/io.hpp>  files
 #pragma once
 #include <kd/backend/eigen.hpp>

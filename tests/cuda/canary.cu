@@ -38,8 +38,9 @@ struct block_lanes {
     for (unsigned half = blockDim.x / 2; half > 0; half /= 2) {
       __syncthreads();
       if (threadIdx.x < half)
-        shared[threadIdx.x] =
-            operation<Code>::value(row::of(shared[threadIdx.x]), row::of(shared[threadIdx.x + half])).v;
+        shared[threadIdx.x] = operation<Code>::value(row::of(shared[threadIdx.x]),
+                                                     row::of(shared[threadIdx.x + half]))
+                                  .v;
     }
     __syncthreads();
     return row::of(shared[0]);
@@ -50,11 +51,11 @@ struct block_lanes {
 template <class T>
 struct block_frame {
   const double* scalars;
-  T* const* buffers;       // in the order of the stage's buffers
+  T* const* buffers;  // in the order of the stage's buffers
   const int* labels;
   double rows;
   T* scratch;
-  double* totals;          // (rows, scalars)
+  double* totals;  // (rows, scalars)
   int scalar_count;
   std::int64_t n, r;
 
@@ -64,7 +65,9 @@ struct block_frame {
   __device__ T* wide(int k) const { return buffers[k] + r * n; }
   __device__ T* kept(int row) const { return scratch + row * n; }
   __device__ scalar_value<T> value(int) const { return scalar_value<T>(labels[r]); }
-  __device__ scalar_value<T> pick(int k, int, int) const { return scalar_value<T>::of(buffers[k][r * n + labels[r]]); }
+  __device__ scalar_value<T> pick(int k, int, int) const {
+    return scalar_value<T>::of(buffers[k][r * n + labels[r]]);
+  }
   __device__ void store(int k, scalar_value<T> v) const { buffers[k][r] = v.v; }
   __device__ void store_scalar(int, scalar_value<T>) const {}
   __device__ void total(int k, scalar_value<T> v) const {
@@ -102,7 +105,7 @@ void run(const Objective&, const block_frame<float>& frame, unsigned row_count) 
 /// Launches Hinton's objective on device memory; `frame` holds device pointers.
 void kd_canary(const block_frame<float>& frame, unsigned row_count) {
   using namespace kd::axes;
-  run(kd::soft_targets(kd::student<"logits", batch, classes>, kd::teacher<"logits", batch, classes>, kd::labels<"y", batch>,
-                       {.temperature = 4}),
+  run(kd::soft_targets(kd::student<"logits", batch, classes>, kd::teacher<"logits", batch, classes>,
+                       kd::labels<"y", batch>, {.temperature = 4}),
       frame, row_count);
 }

@@ -43,19 +43,24 @@ class golden_case {
     json_ = nlohmann::json::parse(file);
     for (const auto& [name, input] : json_.at("inputs").items()) {
       unread_.insert("input " + name);
-      const test::npy raw = test::read_npy((folder / input.at("file").template get<std::string>()).string());
+      const test::npy raw =
+          test::read_npy((folder / input.at("file").template get<std::string>()).string());
       if (name == "labels") labels_ = {raw.shape, {raw.values.begin(), raw.values.end()}};
       else tensors_[name] = {raw.shape, {raw.values.begin(), raw.values.end()}};
     }
-    for (const auto& [name, value] : json_.at("parameters").items()) unread_.insert("parameter " + name);
-    for (const auto& [name, file_name] : json_.at("expected").at("gradients").items()) unread_.insert("gradient " + name);
+    for (const auto& [name, value] : json_.at("parameters").items())
+      unread_.insert("parameter " + name);
+    for (const auto& [name, file_name] : json_.at("expected").at("gradients").items())
+      unread_.insert("gradient " + name);
   }
 
   std::string recipe() const { return json_.at("recipe").get<std::string>(); }
   double expected_value() const { return json_.at("expected").at("value").get<double>(); }
   const std::set<std::string>& unread() const { return unread_; }
 
-  bool has(const std::string& parameter) const { return json_.at("parameters").contains(parameter); }
+  bool has(const std::string& parameter) const {
+    return json_.at("parameters").contains(parameter);
+  }
   double parameter(const std::string& name) {
     unread_.erase("parameter " + name);
     return json_.at("parameters").at(name).template get<double>();
@@ -70,7 +75,9 @@ class golden_case {
     return labels_.view();
   }
 
-  void value(double got) { compare("value", {got}, {expected_value()}, std::abs(expected_value())); }
+  void value(double got) {
+    compare("value", {got}, {expected_value()}, std::abs(expected_value()));
+  }
   /// Compares a row-major gradient with the file's, relative to its largest element.
   void gradient(const std::string& name, const tensor_view<const T>& got) {
     unread_.erase("gradient " + name);
@@ -90,7 +97,8 @@ class golden_case {
   std::set<std::string> unread_;
   std::vector<std::string> failures_;
 
-  void compare(const std::string& what, const std::vector<double>& got, const std::vector<double>& expected, double scale) {
+  void compare(const std::string& what, const std::vector<double>& got,
+               const std::vector<double>& expected, double scale) {
     const double tolerance = (sizeof(T) == 8 ? 1e-9 : 2e-5) * scale;
     double error = 0;
     bool finite = true;
@@ -99,8 +107,9 @@ class golden_case {
       error = std::max(error, std::abs(got[i] - expected[i]));
     }
     if (finite && error <= tolerance) return;
-    failures_.push_back(what + ": error " + (finite ? std::to_string(error / scale) : "not finite") + " relative, allowed " +
-                        (sizeof(T) == 8 ? "1e-9" : "2e-5"));
+    failures_.push_back(what + ": error " +
+                        (finite ? std::to_string(error / scale) : "not finite") +
+                        " relative, allowed " + (sizeof(T) == 8 ? "1e-9" : "2e-5"));
   }
 };
 

@@ -20,13 +20,13 @@ void run(const std::filesystem::path& folder, const char* backend_name, Backend 
     recipe = c.recipe();
     kd::golden::run_recipe(c, backend);
     failures = c.failures();
-    for (const std::string& name : c.unread()) failures.push_back(name + " is unknown to the recipe");
-  } catch (const std::exception& e) {
-    failures.push_back(e.what());
-  }
+    for (const std::string& name : c.unread())
+      failures.push_back(name + " is unknown to the recipe");
+  } catch (const std::exception& e) { failures.push_back(e.what()); }
   (failures.empty() ? passed : failed) += 1;
   for (const std::string& failure : failures)
-    std::cout << recipe << ' ' << folder.filename().string() << ' ' << backend_name << ' ' << type << ' ' << failure << '\n';
+    std::cout << recipe << ' ' << folder.filename().string() << ' ' << backend_name << ' ' << type
+              << ' ' << failure << '\n';
 }
 
 }  // namespace
@@ -44,7 +44,8 @@ int main(int count, char** arguments) {
          !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error))
       if (entry->path().filename() == "case.json") folders.push_back(entry->path().parent_path());
     if (folders.size() == before) {
-      std::cout << arguments[i] << ": holds no golden case" << (error ? " (" + error.message() + ")" : "") << '\n';
+      std::cout << arguments[i] << ": holds no golden case"
+                << (error ? " (" + error.message() + ")" : "") << '\n';
       ++failed;
     }
   }

@@ -28,30 +28,40 @@ template <class T, class B>
 void cross_entropy(golden_case<T>& c, B backend) {
   cross_entropy_options options{.label_smoothing = c.parameter("label_smoothing")};
   if (c.has("ignore_index")) options.ignore_index = c.parameter("ignore_index");
-  check(c, evaluate(kd::cross_entropy(zs, y, options), backend, zs = c.tensor("student.logits"), y = c.labels()), zs,
-        "student.logits");
+  check(c,
+        evaluate(kd::cross_entropy(zs, y, options), backend, zs = c.tensor("student.logits"),
+                 y = c.labels()),
+        zs, "student.logits");
 }
 template <class T, class B>
 void kl_divergence(golden_case<T>& c, B backend) {
-  check(c, evaluate(kd::kl_divergence(zs, zt, {.temperature = c.parameter("temperature")}), backend,
-                    zs = c.tensor("student.logits"), zt = c.tensor("teacher.logits")),
+  check(c,
+        evaluate(kd::kl_divergence(zs, zt, {.temperature = c.parameter("temperature")}), backend,
+                 zs = c.tensor("student.logits"), zt = c.tensor("teacher.logits")),
         zs, "student.logits");
 }
 template <class T, class B>
 void soft_targets(golden_case<T>& c, B backend) {
-  check(c, evaluate(kd::soft_targets(zs, zt, y, {.temperature = c.parameter("temperature"), .alpha = c.parameter("alpha")}),
-                    backend, zs = c.tensor("student.logits"), zt = c.tensor("teacher.logits"), y = c.labels()),
+  check(c,
+        evaluate(kd::soft_targets(
+                     zs, zt, y,
+                     {.temperature = c.parameter("temperature"), .alpha = c.parameter("alpha")}),
+                 backend, zs = c.tensor("student.logits"), zt = c.tensor("teacher.logits"),
+                 y = c.labels()),
         zs, "student.logits");
 }
 template <class T, class B>
 void logit_mse(golden_case<T>& c, B backend) {
-  check(c, evaluate(kd::logit_mse(zs, zt), backend, zs = c.tensor("student.logits"), zt = c.tensor("teacher.logits")), zs,
-        "student.logits");
+  check(c,
+        evaluate(kd::logit_mse(zs, zt), backend, zs = c.tensor("student.logits"),
+                 zt = c.tensor("teacher.logits")),
+        zs, "student.logits");
 }
 template <class T, class B>
 void similarity_preserving(golden_case<T>& c, B backend) {
-  check(c, evaluate(kd::similarity_preserving(fs, ft), backend, fs = c.tensor("student.features"),
-                    ft = c.tensor("teacher.features")),
+  check(c,
+        evaluate(kd::similarity_preserving(fs, ft), backend, fs = c.tensor("student.features"),
+                 ft = c.tensor("teacher.features")),
         fs, "student.features");
 }
 

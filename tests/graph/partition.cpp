@@ -73,7 +73,8 @@ TEST_CASE("contractions are stages of their own and read memory") {
   CHECK(p.complete);
   CHECK(kinds(p, stage_kind::contract) == 3);
   for (int i = 0; i < p.g.size; ++i)
-    if (p.g[i].code == op::exp && p.g[i].axes == (single(s.batch) | single(s.classes))) CHECK(p.stored[i]);
+    if (p.g[i].code == op::exp && p.g[i].axes == (single(s.batch) | single(s.classes)))
+      CHECK(p.stored[i]);
 }
 
 TEST_CASE("a pick along the row is computed by a stage of its own") {

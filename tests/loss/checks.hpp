@@ -27,7 +27,8 @@ template <class T>
 matrix<T> random_matrix(int rows, int columns, double scale, unsigned seed) {
   std::mt19937_64 generator(seed);
   matrix<T> m(rows, columns);
-  for (Eigen::Index i = 0; i < m.size(); ++i) {  // sums of twelve uniforms: the same bits on every machine
+  for (Eigen::Index i = 0; i < m.size();
+       ++i) {  // sums of twelve uniforms: the same bits on every machine
     double sum = -6;
     for (int k = 0; k < 12; ++k) sum += static_cast<double>(generator() >> 11) * 0x1p-53;
     m.data()[i] = static_cast<T>(scale * sum);
@@ -37,7 +38,8 @@ matrix<T> random_matrix(int rows, int columns, double scale, unsigned seed) {
 
 /// |a - b| <= tolerance * max(1, |b|), false for NaN and infinities.
 inline bool close(double a, double b, double tolerance) {
-  return std::isfinite(a) && std::isfinite(b) && std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
+  return std::isfinite(a) && std::isfinite(b) &&
+         std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
 }
 
 /// The largest difference between a gradient and central differences of value(x), relative to the largest element.
@@ -67,7 +69,9 @@ struct logits {
 };
 template <class T>
 logits<T> random_logits(int rows, int columns, double scale = 2, unsigned seed = 1) {
-  logits<T> d{random_matrix<T>(rows, columns, scale, seed), random_matrix<T>(rows, columns, scale, seed + 1), {}};
+  logits<T> d{random_matrix<T>(rows, columns, scale, seed),
+              random_matrix<T>(rows, columns, scale, seed + 1),
+              {}};
   for (int i = 0; i < rows; ++i) d.labels.push_back((7 * i + 3) % columns);
   return d;
 }
@@ -100,7 +104,8 @@ auto run(const Objective& objective, B backend, const logits<T>& d) {
   constexpr auto& g = detail::compiled<detail::tag_of<Objective>>::lowered.g;
   constexpr bool reads_teacher = detail::find_input<std::remove_cvref_t<decltype(zt)>>(g) >= 0;
   constexpr bool reads_labels = detail::find_input<std::remove_cvref_t<decltype(y)>>(g) >= 0;
-  if constexpr (reads_teacher && reads_labels) return evaluate(objective, backend, zs = d.s, zt = d.t, y = d.labels);
+  if constexpr (reads_teacher && reads_labels)
+    return evaluate(objective, backend, zs = d.s, zt = d.t, y = d.labels);
   else if constexpr (reads_teacher) return evaluate(objective, backend, zs = d.s, zt = d.t);
   else return evaluate(objective, backend, zs = d.s, y = d.labels);
 }
@@ -112,7 +117,9 @@ void check_gradient(const Objective& objective, double tolerance = 1e-7) {
     const logits<double> d = random_logits<double>(rows, columns);
     for_each_backend([&](auto backend) {
       const auto result = run(objective, backend, d);
-      const auto value = [&](const matrix<double>& s) { return run(objective, backend, logits<double>{s, d.t, d.labels}).value(); };
+      const auto value = [&](const matrix<double>& s) {
+        return run(objective, backend, logits<double>{s, d.t, d.labels}).value();
+      };
       const matrix<double> gradient = gradient_matrix(result, zs);
       CHECK(gradient_error(d.s, gradient, value) <= tolerance);
       CHECK(gradient_error(d.s, matrix<double>(-gradient), value) > 0.1);  // the check can fail
@@ -123,14 +130,16 @@ void check_gradient(const Objective& objective, double tolerance = 1e-7) {
 /// All backends give the reference's value and gradient, for one row, one class, and sizes around register widths.
 template <class T, class Objective>
 void check_backends(const Objective& objective) {
-  for (const auto& [rows, columns] : {std::pair{1, 2}, {5, 1}, {3, 7}, {2, 16}, {2, 17}, {70, 33}, {3, 300}}) {
+  for (const auto& [rows, columns] :
+       {std::pair{1, 2}, {5, 1}, {3, 7}, {2, 16}, {2, 17}, {70, 33}, {3, 300}}) {
     const logits<T> d = random_logits<T>(rows, columns);
     const auto expected = run(objective, kd::reference, d);
     const auto got = run(objective, kd::eigen, d);
     const double tolerance = tolerance_of(T{});
     CHECK(close(got.value(), expected.value(), tolerance));
     const matrix<T> g = gradient_matrix(got, zs), wanted = gradient_matrix(expected, zs);
-    CHECK((g - wanted).cwiseAbs().maxCoeff() <= tolerance * std::max<double>(1e-3, wanted.cwiseAbs().maxCoeff()));
+    CHECK((g - wanted).cwiseAbs().maxCoeff() <=
+          tolerance * std::max<double>(1e-3, wanted.cwiseAbs().maxCoeff()));
   }
 }
 
@@ -141,7 +150,8 @@ void check_shift_invariance(const Objective& objective) {
   logits<double> shifted = d;
   shifted.s.array().rowwise() += matrix<double>::Constant(1, 9, 3.5).array().row(0);
   shifted.t.array() -= 1.25;
-  CHECK(close(run(objective, kd::eigen, shifted).value(), run(objective, kd::eigen, d).value(), 1e-12));
+  CHECK(close(run(objective, kd::eigen, shifted).value(), run(objective, kd::eigen, d).value(),
+              1e-12));
   const auto result = run(objective, kd::eigen, d);
   const auto gradient = result.gradient(zs);
   CHECK(gradient.rowwise().sum().abs().maxCoeff() <= 1e-14);
@@ -165,7 +175,8 @@ void check_batch_mean(const Objective& objective) {
   twice.s << d.s, d.s;
   twice.t << d.t, d.t;
   twice.labels.insert(twice.labels.end(), d.labels.begin(), d.labels.end());
-  CHECK(close(run(objective, kd::eigen, twice).value(), run(objective, kd::eigen, d).value(), 1e-13));
+  CHECK(
+      close(run(objective, kd::eigen, twice).value(), run(objective, kd::eigen, d).value(), 1e-13));
 }
 
 }  // namespace kd::test

@@ -8,6 +8,7 @@ double mistake(const Eigen::MatrixXf& F) {
 #ifdef KD_MISTAKE
   return kd::evaluate(kd::mean<batch, feature>(f * kd::as<batch, feature>(f)), f = F).value();
 #else
-  return kd::evaluate(kd::mean<batch, other>(kd::dot<feature>(f, kd::as<batch, other>(f))), f = F).value();
+  return kd::evaluate(kd::mean<batch, other>(kd::dot<feature>(f, kd::as<batch, other>(f))), f = F)
+      .value();
 #endif
 }

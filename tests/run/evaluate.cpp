@@ -27,10 +27,12 @@ TEST_CASE("tensors of any layout give the same bits") {
   wide.setConstant(99);
   wide.block(3, 4, 6, 21) = d.s;
   check_same(d, wide.block(3, 4, 6, 21), d.t);
-  check_same(d, Eigen::Ref<const matrix<double>, 0, Eigen::OuterStride<>>(wide.block(3, 4, 6, 21)), d.t);
+  check_same(d, Eigen::Ref<const matrix<double>, 0, Eigen::OuterStride<>>(wide.block(3, 4, 6, 21)),
+             d.t);
   std::vector<double> reversed(d.s.data(), d.s.data() + d.s.size());
   std::reverse(reversed.begin(), reversed.end());
-  check_same(d, kd::tensor(reversed.data() + reversed.size() - 1, {6, 21}, {-21, -1}), d.t);  // negative strides
+  check_same(d, kd::tensor(reversed.data() + reversed.size() - 1, {6, 21}, {-21, -1}),
+             d.t);  // negative strides
 }
 
 TEST_CASE("a row of stride 0 stands for all rows") {
@@ -97,31 +99,41 @@ TEST_CASE("results are the same to the bit for 1, 2 and 4 threads") {
 
 TEST_CASE("schedules are evaluated at the progress of the call") {
   const logits<double> d = random_logits<double>(3, 6);
-  const auto moving = kd::soft_targets(zs, zt, y, {.temperature = kd::linear(4, 2), .alpha = kd::linear(1, 0)});
-  const auto at = [&](double p) { return kd::evaluate(moving, kd::at(p), zs = d.s, zt = d.t, y = d.labels).value(); };
+  const auto moving =
+      kd::soft_targets(zs, zt, y, {.temperature = kd::linear(4, 2), .alpha = kd::linear(1, 0)});
+  const auto at = [&](double p) {
+    return kd::evaluate(moving, kd::at(p), zs = d.s, zt = d.t, y = d.labels).value();
+  };
   CHECK(at(0) == run(kd::kl_divergence(zs, zt, {.temperature = 4}), kd::eigen, d).value());
   CHECK(close(at(1), run(kd::cross_entropy(zs, y), kd::eigen, d).value(), 1e-15));
-  CHECK(close(at(0.5), run(kd::soft_targets(zs, zt, y, {.temperature = 3, .alpha = 0.5}), kd::eigen, d).value(), 1e-14));
+  CHECK(close(
+      at(0.5),
+      run(kd::soft_targets(zs, zt, y, {.temperature = 3, .alpha = 0.5}), kd::eigen, d).value(),
+      1e-14));
 }
 
 TEST_CASE("two losses with different temperatures keep them apart") {
   const logits<double> d = random_logits<double>(3, 6);
-  const auto both = kd::kl_divergence(zs, zt, {.temperature = 1}) + kd::kl_divergence(zs, zt, {.temperature = 5});
+  const auto both =
+      kd::kl_divergence(zs, zt, {.temperature = 1}) + kd::kl_divergence(zs, zt, {.temperature = 5});
   CHECK(close(run(both, kd::eigen, d).value(),
               run(kd::kl_divergence(zs, zt, {.temperature = 1}), kd::eigen, d).value() +
-                  run(kd::kl_divergence(zs, zt, {.temperature = 5}), kd::eigen, d).value(), 1e-14));
+                  run(kd::kl_divergence(zs, zt, {.temperature = 5}), kd::eigen, d).value(),
+              1e-14));
 }
 
 TEST_CASE("an own loss of one line has a gradient") {
   constexpr auto fs = kd::student<"map", batch, channel, height, width>;
   constexpr auto ft = kd::teacher<"map", batch, teacher_channel, height, width>;
-  const auto attention = kd::mean<batch, height, width>(kd::square(
-      kd::normalize<height, width>(kd::mean<channel>(kd::square(fs))) -
-      kd::normalize<height, width>(kd::mean<teacher_channel>(kd::square(ft)))));
-  matrix<double> s = random_matrix<double>(2, 3 * 4, 1, 1), t = random_matrix<double>(2, 5 * 4, 1, 2);
+  const auto attention = kd::mean<batch, height, width>(
+      kd::square(kd::normalize<height, width>(kd::mean<channel>(kd::square(fs))) -
+                 kd::normalize<height, width>(kd::mean<teacher_channel>(kd::square(ft)))));
+  matrix<double> s = random_matrix<double>(2, 3 * 4, 1, 1),
+                 t = random_matrix<double>(2, 5 * 4, 1, 2);
   for_each_backend([&](auto backend) {
     const auto at = [&](matrix<double> x) {
-      return kd::evaluate(attention, backend, fs = kd::tensor(x.data(), {2, 3, 2, 2}), ft = kd::tensor(t.data(), {2, 5, 2, 2}));
+      return kd::evaluate(attention, backend, fs = kd::tensor(x.data(), {2, 3, 2, 2}),
+                          ft = kd::tensor(t.data(), {2, 5, 2, 2}));
     };
     const auto result = at(s);
     const matrix<double> g = Eigen::Map<const matrix<double>>(result.gradient(fs).data, 2, 12);
@@ -132,16 +144,20 @@ TEST_CASE("an own loss of one line has a gradient") {
 TEST_CASE("extents that disagree are an error that names axis, inputs and numbers") {
   const matrix<float> s(4, 100), t(4, 10);
   CHECK_THROWS_WITH(kd::evaluate(kd::logit_mse(zs, zt), zs = s, zt = t),
-                    "kd: axis 'classes' is 100 in student logits and 10 in teacher logits; an axis has one extent in an "
+                    "kd: axis 'classes' is 100 in student logits and 10 in teacher logits; an axis "
+                    "has one extent in an "
                     "objective, so bind tensors that agree or name the axes apart");
   matrix<float> wrong(3, 100);
-  CHECK_THROWS_AS(kd::evaluate(kd::logit_mse(zs, zt), zs = s, zt = s, kd::gradient(zs) = wrong), kd::shape_error);
+  CHECK_THROWS_AS(kd::evaluate(kd::logit_mse(zs, zt), zs = s, zt = s, kd::gradient(zs) = wrong),
+                  kd::shape_error);
 }
 
 TEST_CASE("a parameter with two values in one scope is an error") {
-  const auto twice = kd::mean<batch, classes>(zs * kd::parameter<"w">(1) + zs * kd::parameter<"w">(2));
-  CHECK_THROWS_WITH(kd::evaluate(twice, zs = matrix<float>(matrix<float>::Zero(2, 2))),
-                    Catch::Contains("parameter 'w' has two values, 1 and 2") && Catch::Contains("kd::named"));
+  const auto twice =
+      kd::mean<batch, classes>(zs * kd::parameter<"w">(1) + zs * kd::parameter<"w">(2));
+  CHECK_THROWS_WITH(
+      kd::evaluate(twice, zs = matrix<float>(matrix<float>::Zero(2, 2))),
+      Catch::Contains("parameter 'w' has two values, 1 and 2") && Catch::Contains("kd::named"));
 }
 
 TEST_CASE("an empty batch writes nothing and says so by a value that is not a number") {

@@ -22,7 +22,9 @@ double worst_error(T smallest, T largest, double ratio) {
       const long double exact = std::exp(static_cast<long double>(x));
       const T rounded = static_cast<T>(exact);
       if (!std::isnormal(rounded)) continue;
-      const long double ulp = static_cast<long double>(std::nextafter(rounded, std::numeric_limits<T>::infinity())) - rounded;
+      const long double ulp =
+          static_cast<long double>(std::nextafter(rounded, std::numeric_limits<T>::infinity())) -
+          rounded;
       worst = std::max(worst, static_cast<double>(std::abs(exp_of<T, W>(x) - exact) / ulp));
     }
   return worst;

@@ -22,7 +22,8 @@ template <class L>
 void check_lanes(std::int64_t n) {
   using T = typename L::scalar;
   using pack = typename L::pack;
-  std::vector<T> source(static_cast<std::size_t>(n)), target(static_cast<std::size_t>(n) + 1, T(-7));
+  std::vector<T> source(static_cast<std::size_t>(n)),
+      target(static_cast<std::size_t>(n) + 1, T(-7));
   std::iota(source.begin(), source.end(), T(1));
   const L lanes;
   pack sum(0), largest(-1e30), positions(0);
@@ -35,7 +36,8 @@ void check_lanes(std::int64_t n) {
   });
   CHECK(lanes.template all<op::sum>(sum).v == static_cast<T>(n * (n + 1) / 2));
   CHECK(lanes.template all<op::sum>(positions).v == static_cast<T>(n * (n - 1) / 2));
-  CHECK(lanes.template all<op::max>(largest).v == static_cast<T>(n == 0 ? -1e30 : static_cast<double>(n)));
+  CHECK(lanes.template all<op::max>(largest).v ==
+        static_cast<T>(n == 0 ? -1e30 : static_cast<double>(n)));
   CHECK(std::equal(source.begin(), source.end(), target.begin()));
   CHECK(target.back() == -7);  // nothing beyond the end is written
 }
@@ -46,30 +48,52 @@ struct array_pack {
   using scalar = float;
   float v[W];
   array_pack() = default;
-  explicit array_pack(double x) { for (float& e : v) e = static_cast<float>(x); }
+  explicit array_pack(double x) {
+    for (float& e : v) e = static_cast<float>(x);
+  }
   template <class F>
   static array_pack map(F f) {
     array_pack p;
     for (int i = 0; i < W; ++i) p.v[i] = f(i);
     return p;
   }
-  struct mask { bool v[W]; };
+  struct mask {
+    bool v[W];
+  };
   template <class F>
   static mask test(F f) {
     mask m;
     for (int i = 0; i < W; ++i) m.v[i] = f(i);
     return m;
   }
-  friend array_pack operator+(array_pack a, array_pack b) { return map([&](int i) { return a.v[i] + b.v[i]; }); }
-  friend array_pack operator-(array_pack a, array_pack b) { return map([&](int i) { return a.v[i] - b.v[i]; }); }
-  friend array_pack operator*(array_pack a, array_pack b) { return map([&](int i) { return a.v[i] * b.v[i]; }); }
-  friend array_pack operator/(array_pack a, array_pack b) { return map([&](int i) { return a.v[i] / b.v[i]; }); }
-  friend array_pack operator-(array_pack a) { return map([&](int i) { return -a.v[i]; }); }
-  friend mask operator==(array_pack a, array_pack b) { return test([&](int i) { return a.v[i] == b.v[i]; }); }
-  friend array_pack select(mask m, array_pack a, array_pack b) { return map([&](int i) { return m.v[i] ? a.v[i] : b.v[i]; }); }
+  friend array_pack operator+(array_pack a, array_pack b) {
+    return map([&](int i) { return a.v[i] + b.v[i]; });
+  }
+  friend array_pack operator-(array_pack a, array_pack b) {
+    return map([&](int i) { return a.v[i] - b.v[i]; });
+  }
+  friend array_pack operator*(array_pack a, array_pack b) {
+    return map([&](int i) { return a.v[i] * b.v[i]; });
+  }
+  friend array_pack operator/(array_pack a, array_pack b) {
+    return map([&](int i) { return a.v[i] / b.v[i]; });
+  }
+  friend array_pack operator-(array_pack a) {
+    return map([&](int i) { return -a.v[i]; });
+  }
+  friend mask operator==(array_pack a, array_pack b) {
+    return test([&](int i) { return a.v[i] == b.v[i]; });
+  }
+  friend array_pack select(mask m, array_pack a, array_pack b) {
+    return map([&](int i) { return m.v[i] ? a.v[i] : b.v[i]; });
+  }
   friend array_pack maximum(array_pack a, array_pack b) { return larger(a, b); }
-  friend array_pack larger(array_pack a, array_pack b) { return map([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
-  friend array_pack exp(array_pack a) { return map([&](int i) { return std::exp(a.v[i]); }); }
+  friend array_pack larger(array_pack a, array_pack b) {
+    return map([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+  }
+  friend array_pack exp(array_pack a) {
+    return map([&](int i) { return std::exp(a.v[i]); });
+  }
 };
 
 #ifdef KD_TEST_XSIMD
@@ -79,7 +103,11 @@ struct xsimd_pack {
   batch_type v;
   xsimd_pack() = default;
   explicit xsimd_pack(double x) : v(static_cast<float>(x)) {}
-  static xsimd_pack of(batch_type b) { xsimd_pack p; p.v = b; return p; }
+  static xsimd_pack of(batch_type b) {
+    xsimd_pack p;
+    p.v = b;
+    return p;
+  }
   friend xsimd_pack operator+(xsimd_pack a, xsimd_pack b) { return of(a.v + b.v); }
   friend xsimd_pack operator-(xsimd_pack a, xsimd_pack b) { return of(a.v - b.v); }
   friend xsimd_pack operator*(xsimd_pack a, xsimd_pack b) { return of(a.v * b.v); }
@@ -87,7 +115,9 @@ struct xsimd_pack {
   friend xsimd_pack operator-(xsimd_pack a) { return of(-a.v); }
   friend auto operator==(xsimd_pack a, xsimd_pack b) { return a.v == b.v; }
   template <class Mask>
-  friend xsimd_pack select(Mask m, xsimd_pack a, xsimd_pack b) { return of(xsimd::select(m, a.v, b.v)); }
+  friend xsimd_pack select(Mask m, xsimd_pack a, xsimd_pack b) {
+    return of(xsimd::select(m, a.v, b.v));
+  }
   friend xsimd_pack maximum(xsimd_pack a, xsimd_pack b) { return of(xsimd::max(a.v, b.v)); }
   friend xsimd_pack larger(xsimd_pack a, xsimd_pack b) { return of(xsimd::max(a.v, b.v)); }
   friend xsimd_pack exp(xsimd_pack a) { return of(xsimd::exp(a.v)); }
@@ -101,8 +131,13 @@ struct foreign_lanes {
   using pack = Pack;
   using row = scalar_value<float>;
   static constexpr int width = sizeof(Pack) / sizeof(float);
-  struct whole { std::int64_t index; };
-  struct part { std::int64_t index; int count; };
+  struct whole {
+    std::int64_t index;
+  };
+  struct part {
+    std::int64_t index;
+    int count;
+  };
 
   pack spread(row r) const { return pack(static_cast<double>(r.v)); }
   template <class Body>
@@ -128,9 +163,13 @@ struct foreign_lanes {
   void store(float* t, whole at, const pack& p) const { scatter(t + at.index, width, p); }
   void store(float* t, part at, const pack& p) const { scatter(t + at.index, at.count, p); }
   template <class At>
-  pack reload(const float* s, At at) const { return load(s, at); }
+  pack reload(const float* s, At at) const {
+    return load(s, at);
+  }
   template <class At>
-  void keep(float* t, At at, const pack& p) const { store(t, at, p); }
+  void keep(float* t, At at, const pack& p) const {
+    store(t, at, p);
+  }
   pack only(whole, const pack& p, double) const { return p; }
   pack only(part at, const pack& p, double identity) const {
     alignas(64) float v[width];
@@ -178,7 +217,9 @@ void check_objective(B backend) {
   CHECK(got.value() == Approx(expected.value()).epsilon(1e-5));
   const auto g = got.gradient(zs);
   for (int i = 0; i < 3; ++i)
-    for (int j = 0; j < 21; ++j) CHECK(g.data[i * g.strides[0] + j * g.strides[1]] == Approx(expected.gradient(zs)(i, j)).margin(1e-6));
+    for (int j = 0; j < 21; ++j)
+      CHECK(g.data[i * g.strides[0] + j * g.strides[1]] ==
+            Approx(expected.gradient(zs)(i, j)).margin(1e-6));
 }
 
 }  // namespace
@@ -192,8 +233,12 @@ TEST_CASE("lanes visit every position once, whatever the width") {
   }
 }
 
-TEST_CASE("the row kernel runs on lanes of plain floats") { check_objective(foreign_backend<array_pack<8>>{}); }
+TEST_CASE("the row kernel runs on lanes of plain floats") {
+  check_objective(foreign_backend<array_pack<8>>{});
+}
 
 #ifdef KD_TEST_XSIMD
-TEST_CASE("the row kernel runs on lanes of xsimd") { check_objective(foreign_backend<xsimd_pack>{}); }
+TEST_CASE("the row kernel runs on lanes of xsimd") {
+  check_objective(foreign_backend<xsimd_pack>{});
+}
 #endif

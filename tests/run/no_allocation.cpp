@@ -23,9 +23,11 @@ TEST_CASE("a call of a compiled objective allocates nothing") {
   constexpr auto zs = kd::student<"logits", batch, classes>;
   constexpr auto zt = kd::teacher<"logits", batch, classes>;
   constexpr auto y = kd::labels<"y", batch>;
-  const Eigen::ArrayXXf S = Eigen::ArrayXXf::Random(64, 100), Z = Eigen::ArrayXXf::Random(64, 100);  // column-major: copied per row
+  const Eigen::ArrayXXf S = Eigen::ArrayXXf::Random(64, 100),
+                        Z = Eigen::ArrayXXf::Random(64, 100);  // column-major: copied per row
   const Eigen::ArrayXi labels = Eigen::ArrayXi::Zero(64);
-  auto program = kd::compile(kd::soft_targets(zs, zt, y, {.temperature = kd::cosine(4, 2)}), kd::eigen, batch(64), classes(100));
+  auto program = kd::compile(kd::soft_targets(zs, zt, y, {.temperature = kd::cosine(4, 2)}),
+                             kd::eigen, batch(64), classes(100));
   const long before = allocations;
   CHECK(before > 0);  // the counter counts
   double value = 0;

@@ -42,5 +42,9 @@ TEST_CASE("a loop inside a loop runs on one thread, whose number is 0") {
 
 TEST_CASE("an exception in a thread reaches the caller") {
   const with_threads four(4);
-  CHECK_THROWS_AS(kd::detail::parallel_for(100, [](std::int64_t i) { if (i == 57) throw std::runtime_error("57"); }), std::runtime_error);
+  CHECK_THROWS_AS(kd::detail::parallel_for(100,
+                                           [](std::int64_t i) {
+                                             if (i == 57) throw std::runtime_error("57");
+                                           }),
+                  std::runtime_error);
 }

@@ -29,5 +29,9 @@ TEST_CASE("schedules add, subtract, multiply and divide, with numbers too") {
 
 TEST_CASE("a schedule of more than 16 parts is an error") {
   kd::schedule s = 0;
-  CHECK_THROWS_AS([&] { for (int i = 0; i < 20; ++i) s = s + 1; }(), kd::value_error);
+  CHECK_THROWS_AS(
+      [&] {
+        for (int i = 0; i < 20; ++i) s = s + 1;
+      }(),
+      kd::value_error);
 }

@@ -25,8 +25,12 @@ struct small_graph {
     g.input[g.inputs++] = info;
     return make(g, n);
   }
-  constexpr term student(std::string_view name = "z") { return input(role::student, name, {batch, classes}); }
-  constexpr term teacher(std::string_view name = "t") { return input(role::teacher, name, {batch, classes}); }
+  constexpr term student(std::string_view name = "z") {
+    return input(role::student, name, {batch, classes});
+  }
+  constexpr term teacher(std::string_view name = "t") {
+    return input(role::teacher, name, {batch, classes});
+  }
   constexpr term labels() { return input(role::labels, "y", {batch}); }
   constexpr term slot() {
     node n;

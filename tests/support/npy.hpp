@@ -22,11 +22,15 @@ inline npy read_npy(const std::string& path) {
   const std::string bytes((std::istreambuf_iterator<char>(file)), {});
   auto fail = [&](const char* why) { throw std::runtime_error(path + ": " + why); };
   if (bytes.size() < 10 || bytes.compare(0, 6, "\x93NUMPY") != 0) fail("not an npy file");
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
+  };
   const bool first_version = bytes[6] == 1;
   const std::size_t start = first_version ? 10 : 12;
   if (bytes.size() < start) fail("truncated header");
-  const std::size_t length = first_version ? byte(8) + 256 * byte(9) : byte(8) + 256 * (byte(9) + 256 * (byte(10) + 256 * byte(11)));
+  const std::size_t length = first_version
+                                 ? byte(8) + 256 * byte(9)
+                                 : byte(8) + 256 * (byte(9) + 256 * (byte(10) + 256 * byte(11)));
   if (bytes.size() < start + length) fail("truncated header");
   const std::string header = bytes.substr(start, length);
   if (header.find("'fortran_order': False") == std::string::npos) fail("not in C order");
@@ -37,7 +41,10 @@ inline npy read_npy(const std::string& path) {
   std::size_t size = 1;
   std::size_t at = header.find('(', header.find("'shape'")) + 1;
   while (header[at] != ')') {
-    if (header[at] < '0' || header[at] > '9') { ++at; continue; }
+    if (header[at] < '0' || header[at] > '9') {
+      ++at;
+      continue;
+    }
     std::size_t used = 0;
     array.shape.push_back(std::stoll(header.substr(at), &used));
     size *= static_cast<std::size_t>(array.shape.back());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The default backend: Eigen's matrices, arrays, maps and blocks of either storage order; kd's SIMD lanes; Eigen's
-// matrix products; OpenMP when the build has it.
+// The default backend: Eigen's matrices, arrays, maps and blocks of either storage order; kd's SIMD
+// lanes; Eigen's matrix products; OpenMP when the build has it.
 #pragma once
 #include <Eigen/Core>
 
@@ -16,15 +16,17 @@ struct eigen_backend {
   template <class T>
   using lanes = simd_lanes<T>;
 
-  /// Blocks of rows, at least two of them, so that Eigen's own threads, which change the order of sums, never start.
+  /// Blocks of rows, at least two of them, so that Eigen's own threads, which change the order of
+  /// sums, never start.
   template <class T>
   static void product(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
     const std::int64_t most = 64, half = (c.rows + 1) / 2, block = half < most ? half : most;
     if (c.rows == 0 || c.columns == 0) return;
     parallel_for((c.rows + block - 1) / block, [&](std::int64_t i) {
       const std::int64_t first = i * block, rows = first + block < c.rows ? block : c.rows - first;
-      product_of_block<T>({a.data + first * a.row_stride, rows, a.columns, a.row_stride, a.column_stride}, b,
-                          {c.data + first * c.row_stride, rows, c.columns, c.row_stride, c.column_stride});
+      product_of_block<T>(
+          {a.data + first * a.row_stride, rows, a.columns, a.row_stride, a.column_stride}, b,
+          {c.data + first * c.row_stride, rows, c.columns, c.row_stride, c.column_stride});
     });
   }
 
@@ -38,7 +40,8 @@ struct eigen_backend {
     } else if constexpr (Rank == 2) {
       using array = Eigen::Array<scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
       using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
-      return Eigen::Map<const array, 0, strides>(view.data, view.extents[0], view.extents[1], strides(view.strides[0], view.strides[1]));
+      return Eigen::Map<const array, 0, strides>(view.data, view.extents[0], view.extents[1],
+                                                 strides(view.strides[0], view.strides[1]));
     } else {
       return view;
     }
@@ -55,25 +58,28 @@ struct eigen_backend {
   template <class T>
   static void product_of_block(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
     map<row_major<T>> out(c.data, c.rows, c.columns, Eigen::OuterStride<>(c.row_stride));
-    with_matrix(a, [&](const auto& x) { with_matrix(b, [&](const auto& y) { out.noalias() = x * y; }); });
+    with_matrix(
+        a, [&](const auto& x) { with_matrix(b, [&](const auto& y) { out.noalias() = x * y; }); });
   }
 
-  /// Calls use(matrix) with the view as an Eigen matrix of the storage order that it has; a copy if it has neither.
+  /// Calls use(matrix) with the view as an Eigen matrix of the storage order that it has; a copy if
+  /// it has neither.
   template <class T, class Use>
   static void with_matrix(matrix_view<const T> m, Use use) {
     if (m.column_stride == 1)
       use(map<const row_major<T>>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.row_stride)));
     else if (m.row_stride == 1)
-      use(map<const column_major<T>>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_stride)));
-    else
-      use(packed<row_major<T>>(m));
+      use(map<const column_major<T>>(m.data, m.rows, m.columns,
+                                     Eigen::OuterStride<>(m.column_stride)));
+    else use(packed<row_major<T>>(m));
   }
 
   template <class Matrix, class T>
   static Matrix packed(matrix_view<const T> m) {
     Matrix copy(m.rows, m.columns);
     for (std::int64_t i = 0; i < m.rows; ++i)
-      for (std::int64_t j = 0; j < m.columns; ++j) copy(i, j) = m.data[i * m.row_stride + j * m.column_stride];
+      for (std::int64_t j = 0; j < m.columns; ++j)
+        copy(i, j) = m.data[i * m.row_stride + j * m.column_stride];
     return copy;
   }
 };
@@ -84,7 +90,8 @@ struct default_backend {
 };
 
 template <class Tensor>
-concept EigenTensor = std::is_base_of_v<Eigen::EigenBase<std::remove_const_t<Tensor>>, std::remove_const_t<Tensor>>;
+concept EigenTensor =
+    std::is_base_of_v<Eigen::EigenBase<std::remove_const_t<Tensor>>, std::remove_const_t<Tensor>>;
 
 template <class Tensor, bool InMemory>
 struct eigen_element {
@@ -104,16 +111,20 @@ static_assert(Backend<detail::eigen_backend>);
 template <detail::EigenTensor Tensor>
 struct tensor_traits<Tensor> {
   using plain = std::remove_const_t<Tensor>;
-  static constexpr bool in_memory = (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0;
+  static constexpr bool in_memory =
+      (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0;
   using element = typename detail::eigen_element<Tensor, in_memory>::type;
 
   template <int Rank>
   static tensor_view<element> view(Tensor& t) {
-    static_assert(Rank == 1 || Rank == 2, "kd: an Eigen object has two axes and is bound to an input with more; "
-                                          "bind kd::tensor(pointer, {extents...}, {strides...})");
+    static_assert(Rank == 1 || Rank == 2,
+                  "kd: an Eigen object has two axes and is bound to an input with more; "
+                  "bind kd::tensor(pointer, {extents...}, {strides...})");
     constexpr bool vector = plain::IsVectorAtCompileTime;
-    static_assert(Rank == 2 || vector, "kd: an Eigen matrix is bound to an input with one axis; bind a vector, or a row or "
-                                       "column of the matrix");
+    static_assert(
+        Rank == 2 || vector,
+        "kd: an Eigen matrix is bound to an input with one axis; bind a vector, or a row or "
+        "column of the matrix");
     if constexpr (Rank == 1) return tensor(t.data(), {t.size()}, {t.innerStride()});
     else return tensor(t.data(), {t.rows(), t.cols()}, {t.rowStride(), t.colStride()});
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The specification: evaluates the graph as it was written and differentiated, before any simplification, node by node,
-// in plain loops and in double. Every other backend is tested against it. Slow, and it allocates.
+// The specification: evaluates the graph as it was written and differentiated, before any
+// simplification, node by node, in plain loops and in double. Every other backend is tested against
+// it. Slow, and it allocates.
 #pragma once
 #include <limits>
 #include <vector>
@@ -26,8 +27,10 @@ class interpreter {
     const std::vector<std::int64_t> stride = strides(g_.gradient[k]);
     const std::int64_t n = c_.positions(all);
     for (std::int64_t at = 0; at < n; ++at) {
-      const double v = values_[static_cast<std::size_t>(g_.gradient[k])][static_cast<std::size_t>(positions.offset(at, stride.data()))];
-      T& element = static_cast<T*>(const_cast<void*>(target.data))[positions.offset(at, target.stride)];
+      const double v = values_[static_cast<std::size_t>(g_.gradient[k])]
+                              [static_cast<std::size_t>(positions.offset(at, stride.data()))];
+      T& element =
+          static_cast<T*>(const_cast<void*>(target.data))[positions.offset(at, target.stride)];
       element = static_cast<T>(target.accumulate ? static_cast<double>(element) + v : v);
     }
   }
@@ -36,7 +39,8 @@ class interpreter {
   using real = scalar_value<double>;
   const graph& g_;
   call& c_;
-  std::vector<std::vector<double>> values_;  // of each node, row-major along its axes in the graph's order
+  std::vector<std::vector<double>>
+      values_;  // of each node, row-major along its axes in the graph's order
 
   std::vector<std::int64_t> strides(int i) const {
     std::vector<std::int64_t> stride(max_axes, 0);
@@ -63,8 +67,9 @@ class interpreter {
     for (std::int64_t position = 0; position < size; ++position) {
       std::int64_t index[max_axes]{};
       place(out, position, index);
-      value[static_cast<std::size_t>(position)] =
-          is_reduction(n.code) || n.code == op::contract ? reduced(n, over, terms, index) : element(i, index);
+      value[static_cast<std::size_t>(position)] = is_reduction(n.code) || n.code == op::contract
+                                                      ? reduced(n, over, terms, index)
+                                                      : element(i, index);
     }
     return value;
   }
@@ -75,7 +80,8 @@ class interpreter {
     }
   }
 
-  double reduced(const node& n, const odometer& over, std::int64_t terms, std::int64_t* index) const {
+  double reduced(const node& n, const odometer& over, std::int64_t terms,
+                 std::int64_t* index) const {
     double sum = 0, largest = -std::numeric_limits<double>::infinity();
     for (std::int64_t t = 0; t < terms; ++t) {
       place(over, t, index);
@@ -116,8 +122,10 @@ class interpreter {
     }
     return visit(n.code, [&](auto row) {
       using row_of = decltype(row);
-      if constexpr (requires { row_of::value(real(0), real(0), real(0)); }) return row_of::value(operand(0), operand(1), operand(2)).v;
-      else if constexpr (requires { row_of::value(real(0), real(0)); }) return row_of::value(operand(0), operand(1)).v;
+      if constexpr (requires { row_of::value(real(0), real(0), real(0)); })
+        return row_of::value(operand(0), operand(1), operand(2)).v;
+      else if constexpr (requires { row_of::value(real(0), real(0)); })
+        return row_of::value(operand(0), operand(1)).v;
       else if constexpr (requires { row_of::value(real(0)); }) return row_of::value(operand(0)).v;
       else return 0.0;
     });
@@ -131,7 +139,8 @@ class interpreter {
     const memory_view& v = c_.input[k];
     std::int64_t offset = 0;
     for (int axis = 0; axis < max_axes; ++axis) offset += index[axis] * v.stride[axis];
-    return visit_element(v.type, v.data, [&](auto* data) { return static_cast<double>(data[offset]); });
+    return visit_element(v.type, v.data,
+                         [&](auto* data) { return static_cast<double>(data[offset]); });
   }
 };
 
@@ -143,7 +152,8 @@ struct reference_backend {
     static constexpr const graph& g = Compiled::differentiated;
     const interpreter values(g, c);
     constexpr const program& p = Compiled::value;
-    auto put = [&](int optimised, int written) {  // results are read where the optimised program would leave them
+    auto put = [&](int optimised,
+                   int written) {  // results are read where the optimised program would leave them
       if (p.scalar_of[optimised] >= 0) c.scalar[p.scalar_of[optimised]] = values.scalar(written);
     };
     put(p.g.value, g.value);

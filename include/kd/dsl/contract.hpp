@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Products summed along named axes, and renaming, which makes pairs: `dot<feature>(f, as<batch, other>(f))`.
+// Products summed along named axes, and renaming, which makes pairs: `dot<feature>(f, as<batch,
+// other>(f))`.
 #pragma once
 #include <kd/dsl/reduce.hpp>
 
@@ -31,7 +32,8 @@ struct contraction_but : expression_base {
 
   static constexpr axis_list summed = without(A::axes, list_of<Kept...>());
   static constexpr axis_list axes = without(join(A::axes, B::axes), summed);
-  static constexpr std::uint64_t hash = hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
+  static constexpr std::uint64_t hash =
+      hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l), y = B::lower(l);
     return contract(x, y, x.axes() & ~set_of<Kept...>(l.g));
@@ -46,7 +48,8 @@ struct renamed : expression_base {
 
   static constexpr axis_list axes = [] {
     axis_list list;
-    for (int i = 0; i < A::axes.size; ++i) list.add(A::axes.name[i] == From.name ? To.name : A::axes.name[i]);
+    for (int i = 0; i < A::axes.size; ++i)
+      list.add(A::axes.name[i] == From.name ? To.name : A::axes.name[i]);
     return list;
   }();
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
@@ -79,7 +82,8 @@ KD_INLINE constexpr auto dot_all_but(const A& a, const B& b) {
 template <auto From, auto To, Expression A>
 KD_INLINE constexpr auto as(const A& a) {
   detail::check_axes<A, From>();
-  static_assert(!detail::has_axis<A, detail::axis_type<To>>, "kd: as<from, to> needs a new name; the expression has axis 'to' already");
+  static_assert(!detail::has_axis<A, detail::axis_type<To>>,
+                "kd: as<from, to> needs a new name; the expression has axis 'to' already");
   return detail::renamed<A, From, To>(a);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What an expression is: a small type with five fixed parts, always in this order:
-//   its children; axes (names); hash (of its structure); lower (adds its node to a graph); scalars (visits its numbers)
-// `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the k-th of the other.
+//   its children; axes (names); hash (of its structure); lower (adds its node to a graph); scalars
+//   (visits its numbers)
+// `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the
+// k-th of the other.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -98,7 +100,9 @@ struct elementwise : expression_base {
     const term x = A::lower(l), y = B::lower(l);
     return apply(Code, x, y, C::lower(l));
   }
-  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit), c.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const {
+    a.scalars(visit), b.scalars(visit), c.scalars(visit);
+  }
 };
 
 /// A reduction over named axes.

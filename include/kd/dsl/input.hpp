@@ -5,13 +5,15 @@
 
 namespace kd {
 
-/// A tensor bound to an input for one call, made by `zs = S`. Refers to the tensor, which must outlive the call.
+/// A tensor bound to an input for one call, made by `zs = S`. Refers to the tensor, which must
+/// outlive the call.
 template <class Input, class Tensor>
 struct binding {
   Tensor& tensor;
 };
 
-/// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable` and `given` are short forms.
+/// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable` and
+/// `given` are short forms.
 template <role Role, fixed_string Model, fixed_string Name, class... Axes>
 struct input : detail::expression_base {
   static constexpr detail::axis_list axes = [] {
@@ -19,8 +21,9 @@ struct input : detail::expression_base {
     (list.add(Axes::name), ...);
     return list;
   }();
-  static constexpr std::uint64_t hash = detail::hash_of("input", Role, detail::hash_text(Model.view()),
-                                                        detail::hash_text(Name.view()), detail::hash_text(Axes::name)...);
+  static constexpr std::uint64_t hash =
+      detail::hash_of("input", Role, detail::hash_text(Model.view()),
+                      detail::hash_text(Name.view()), detail::hash_text(Axes::name)...);
   static constexpr detail::term lower(detail::lowering& l) { return l.input(info(l.g)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 
@@ -29,7 +32,8 @@ struct input : detail::expression_base {
   static constexpr int rank = sizeof...(Axes);
   static_assert(rank == axes.size, "kd: an input names one of its axes twice");
 
-  /// Binds a tensor to this input: an Eigen object, `kd::tensor(pointer, extents, strides)`, ... Nothing is copied.
+  /// Binds a tensor to this input: an Eigen object, `kd::tensor(pointer, extents, strides)`, ...
+  /// Nothing is copied.
   template <class Tensor>
   constexpr binding<input, std::remove_reference_t<Tensor>> operator=(Tensor&& tensor) const {
     return {tensor};
@@ -53,7 +57,8 @@ inline constexpr input<role::teacher, "teacher", Name, detail::axis_type<Axes>..
 /// Class indices, of any integer type, from 0.
 template <fixed_string Name, auto... Axes>
 inline constexpr input<role::labels, "labels", Name, detail::axis_type<Axes>...> labels{};
-/// A tensor that belongs to the objective and is learnt: a projection, a regressor; it gets a gradient.
+/// A tensor that belongs to the objective and is learnt: a projection, a regressor; it gets a
+/// gradient.
 template <fixed_string Name, auto... Axes>
 inline constexpr input<role::learnable, "objective", Name, detail::axis_type<Axes>...> learnable{};
 /// Any other tensor: a constant.

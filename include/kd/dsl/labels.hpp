@@ -41,7 +41,8 @@ struct one_hot_of : expression_base {
 /// x at the position along Axis that the labels name: `pick<classes>(log_softmax<classes>(z), y)`.
 template <auto Axis, Expression A, class Labels>
 KD_INLINE constexpr auto pick(const A& a, const Labels& labels) {
-  static_assert(Labels::role == role::labels, "kd: pick reads positions from labels; declare them as kd::labels<...>");
+  static_assert(Labels::role == role::labels,
+                "kd: pick reads positions from labels; declare them as kd::labels<...>");
   detail::check_axes<A, Axis>();
   return detail::picked<A, Labels, Axis>(a, labels);
 }
@@ -49,15 +50,17 @@ KD_INLINE constexpr auto pick(const A& a, const Labels& labels) {
 /// 1 at the position along Axis that the labels name, 0 elsewhere.
 template <auto Axis, class Labels>
 KD_INLINE constexpr auto one_hot(const Labels& labels) {
-  static_assert(Labels::role == role::labels, "kd: one_hot reads positions from labels; declare them as kd::labels<...>");
+  static_assert(Labels::role == role::labels,
+                "kd: one_hot reads positions from labels; declare them as kd::labels<...>");
   return detail::one_hot_of<Labels, Axis>(labels);
 }
 
-/// 0 where a label equals `ignored`, 1 elsewhere. Labels with this value are accepted although they name no class; what
-/// pick gives for them is unspecified, so multiply it by this.
+/// 0 where a label equals `ignored`, 1 elsewhere. Labels with this value are accepted although they
+/// name no class; what pick gives for them is unspecified, so multiply it by this.
 template <class Labels, class Ignored>
 KD_INLINE constexpr auto is_label(const Labels& labels, const Ignored& ignored) {
-  static_assert(Labels::role == role::labels, "kd: is_label reads labels; declare them as kd::labels<...>");
+  static_assert(Labels::role == role::labels,
+                "kd: is_label reads labels; declare them as kd::labels<...>");
   return detail::combine<detail::op::is_label>(labels, ignored);
 }
 

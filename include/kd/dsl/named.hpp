@@ -30,8 +30,8 @@ struct named_expression : expression_base {
 
 }  // namespace detail
 
-/// Names a part of the objective. A scalar part's value is given by `result.term<"name">()`; parameters inside have a
-/// scope of their own. Every loss names itself.
+/// Names a part of the objective. A scalar part's value is given by `result.term<"name">()`;
+/// parameters inside have a scope of their own. Every loss names itself.
 template <fixed_string Name, Expression A>
 KD_INLINE constexpr auto named(const A& a) {
   return detail::named_expression<Name, A>(a);

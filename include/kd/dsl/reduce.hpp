@@ -7,15 +7,17 @@ namespace kd {
 
 namespace detail {
 
-/// Whether an expression has an axis. Named in error messages: `has_axis<(expression), kd::axes::channel>`.
+/// Whether an expression has an axis. Named in error messages: `has_axis<(expression),
+/// kd::axes::channel>`.
 template <class E, class Axis>
 inline constexpr bool has_axis = E::axes.has(Axis::name);
 
 template <class E, auto... Axes>
 constexpr bool check_axes() {
-  static_assert((has_axis<E, axis_type<Axes>> && ...),
-                "kd: a reduction, pick or dot names an axis that its expression does not have; "
-                "the axes are the last template arguments of 'check_axes', the expression is the first");
+  static_assert(
+      (has_axis<E, axis_type<Axes>> && ...),
+      "kd: a reduction, pick or dot names an axis that its expression does not have; "
+      "the axes are the last template arguments of 'check_axes', the expression is the first");
   return (has_axis<E, axis_type<Axes>> && ...);
 }
 
@@ -47,8 +49,7 @@ KD_INLINE constexpr auto mean(const A& a) {
 }
 /// Maximum over axes; positions that attain it share its gradient.
 template <auto... Over, Expression A>
-  requires(sizeof...(Over) > 0)
-KD_INLINE constexpr auto max(const A& a) {
+requires(sizeof...(Over) > 0) KD_INLINE constexpr auto max(const A& a) {
   detail::check_axes<A, Over...>();
   return detail::reduction<detail::op::max, A, Over...>(a);
 }
@@ -70,10 +71,13 @@ KD_INLINE constexpr auto softmax(const A& a) {
   return exp(log_softmax<Over...>(a));
 }
 
-/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a finite gradient.
+/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a
+/// finite gradient.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  return a / sqrt(max(sum<Over...>(square(a)), constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
+  return a /
+         sqrt(max(sum<Over...>(square(a)),
+                  constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
 }
 
 }  // namespace kd

@@ -9,7 +9,8 @@ namespace kd {
 
 namespace detail {
 
-/// A number or schedule where it stands. Each occurrence is a scalar of its own: the compiler cannot know that two are equal.
+/// A number or schedule where it stands. Each occurrence is a scalar of its own: the compiler
+/// cannot know that two are equal.
 struct number : expression_base {
   schedule value;
   constexpr explicit number(const schedule& s) : value(s) {}
@@ -46,12 +47,14 @@ struct constant_value : expression_base {
 
 }  // namespace detail
 
-/// Numerator / Denominator * 10^Exponent, known at compile time: it folds, and equal constants are one value.
+/// Numerator / Denominator * 10^Exponent, known at compile time: it folds, and equal constants are
+/// one value.
 template <long long Numerator, long long Denominator = 1, int Exponent = 0>
 inline constexpr detail::constant_value<Numerator, Denominator, Exponent> constant_of{};
 
-/// A scalar with a name: a number or a schedule. Within one `named` expression, parameters of one name are one scalar, so
-/// formulas that use it twice are recognised as equal; two different values for it throw value_error.
+/// A scalar with a name: a number or a schedule. Within one `named` expression, parameters of one
+/// name are one scalar, so formulas that use it twice are recognised as equal; two different values
+/// for it throw value_error.
 template <fixed_string Name>
 KD_INLINE constexpr auto parameter(const schedule& value) {
   return detail::parameter<Name, detail::range::any>(value);
@@ -69,7 +72,8 @@ KD_INLINE constexpr auto fraction(const schedule& value) {
 
 /// What may stand beside an expression in arithmetic.
 template <class S>
-concept Scalar = std::is_arithmetic_v<std::remove_cvref_t<S>> || std::is_same_v<std::remove_cvref_t<S>, schedule>;
+concept Scalar = std::is_arithmetic_v<std::remove_cvref_t<S>> ||
+    std::is_same_v<std::remove_cvref_t<S>, schedule>;
 
 namespace detail {
 template <class X>
@@ -84,7 +88,8 @@ template <op Code, class A, class B>
 KD_INLINE constexpr auto combine(const A& a, const B& b) {
   const auto x = as_expression(a);
   const auto y = as_expression(b);
-  return elementwise<Code, std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>(x, y);
+  return elementwise<Code, std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>(x,
+                                                                                               y);
 }
 }  // namespace detail
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reverse mode: walks the graph from the objective to the inputs and lets every operation's pullback add nodes.
+// Reverse mode: walks the graph from the objective to the inputs and lets every operation's
+// pullback add nodes.
 // Adjoints may lack axes of the value they belong to; they are then constant along them.
 #pragma once
 #include <kd/graph/operations.hpp>
@@ -15,7 +16,8 @@ struct adjoints {
   constexpr void operator()(term x, term contribution) {
     (*this)(x, contribution, out_axes | x.axes());
   }
-  /// Adds a contribution that is understood to have the axes `full`: what x lacks of them is summed.
+  /// Adds a contribution that is understood to have the axes `full`: what x lacks of them is
+  /// summed.
   constexpr void operator()(term x, term contribution, axis_set full) {
     if (!wanted[x.index]) return;
     const axis_set lost = (full | contribution.axes()) & ~x.axes();
@@ -44,7 +46,8 @@ constexpr void differentiate(graph& g) {
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };
     d.out_axes = n.axes;
     visit(n.code, [&](auto row) {
-      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i}, term{&g, d.of[i] - 1});
+      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i},
+                              term{&g, d.of[i] - 1});
     });
   }
   for (int i = 0; i < g.inputs; ++i) g.gradient[i] = -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Expand: log_sum_exp becomes maximum, then sum of exponentials; two sweeps over a row that is in cache cost less
-// than rescaling a running sum. A softmax exp(x - lse) reuses the exponentials, so there is one exp per element.
+// Expand: log_sum_exp becomes maximum, then sum of exponentials; two sweeps over a row that is in
+// cache cost less than rescaling a running sum. A softmax exp(x - lse) reuses the exponentials, so
+// there is one exp per element.
 //   m = largest(x),  e = exp(x - m),  s = sum(e),  lse = m + log(s),  exp(x - lse) = e * (1/s)
 #pragma once
 #include <kd/graph/simplify.hpp>
@@ -15,7 +16,8 @@ constexpr graph expand(const graph& g) {
   const graph expanded = rebuild(g, [&](graph& out, const node& n) {
     auto at = [&](int k) { return n.operand[k] < 0 ? term{} : term{&out, n.operand[k]}; };
     if (n.code == op::log_sum_exp) {
-      const term x = at(0), m = reduce(op::largest, x, n.over), e = exp(x - m), s = reduce(op::sum, e, n.over);
+      const term x = at(0), m = reduce(op::largest, x, n.over), e = exp(x - m),
+                 s = reduce(op::sum, e, n.over);
       const term lse = m + apply(op::log, s);
       of_lse[lse.index] = {e.index, s.index};
       return lse;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Explain: prints what an objective became: inputs, graph, stages with their sweeps, and what they move through memory.
+// Explain: prints what an objective became: inputs, graph, stages with their sweeps, and what they
+// move through memory.
 #pragma once
 #include <cstdio>
 #include <string>
@@ -36,7 +37,9 @@ class explainer {
   const graph& g_;
   std::string text_;
 
-  std::string input_title(int k) const { return std::string(g_.input[k].model) + " " + std::string(g_.input[k].name); }
+  std::string input_title(int k) const {
+    return std::string(g_.input[k].model) + " " + std::string(g_.input[k].name);
+  }
 
   void inputs() {
     text_ += "inputs\n";
@@ -44,7 +47,8 @@ class explainer {
       std::string axes;
       for (int a = 0; a < g_.input[k].rank; ++a)
         axes += (a == 0 ? "" : ", ") + std::string(g_.axis_name[g_.input[k].axis[a]]);
-      text_ += "  " + padded(input_title(k), 22) + "(" + axes + ")" + (g_.input[k].differentiable() ? "  gradient" : "") + "\n";
+      text_ += "  " + padded(input_title(k), 22) + "(" + axes + ")" +
+               (g_.input[k].differentiable() ? "  gradient" : "") + "\n";
     }
   }
 
@@ -52,7 +56,8 @@ class explainer {
     const node& n = g_[i];
     switch (n.code) {
       case op::input: return input_title(n.payload);
-      case op::slot: return g_.slot[n.payload].name.empty() ? "number" : std::string(g_.slot[n.payload].name);
+      case op::slot:
+        return g_.slot[n.payload].name.empty() ? "number" : std::string(g_.slot[n.payload].name);
       case op::constant: {
         char digits[32];
         std::snprintf(digits, sizeof digits, "%g", n.value);
@@ -64,7 +69,8 @@ class explainer {
     std::string s = symbol_of(n.code);
     if (n.over != 0) s += "<" + join_axes(g_, n.over) + ">";
     if (n.code == op::rename)
-      s += "<" + std::string(g_.axis_name[n.payload / max_axes]) + ", " + std::string(g_.axis_name[n.payload % max_axes]) + ">";
+      s += "<" + std::string(g_.axis_name[n.payload / max_axes]) + ", " +
+           std::string(g_.axis_name[n.payload % max_axes]) + ">";
     for (int operand : n.operand)
       if (operand >= 0) s += " %" + std::to_string(operand);
     return s;
@@ -73,7 +79,8 @@ class explainer {
   void nodes() {
     text_ += "graph\n";
     for (int i = 0; i < g_.size; ++i) {
-      text_ += "  " + padded("%" + std::to_string(i), 6) + padded(formula(i), 40) + "(" + join_axes(g_, g_[i].axes) + ")";
+      text_ += "  " + padded("%" + std::to_string(i), 6) + padded(formula(i), 40) + "(" +
+               join_axes(g_, g_[i].axes) + ")";
       if (i == g_.value) text_ += "  objective";
       for (int t = 0; t < g_.terms; ++t)
         if (g_.term[t].value == i) text_ += "  " + std::string(g_.term[t].name);
@@ -96,16 +103,19 @@ class explainer {
       switch (stage.kind) {
         case stage_kind::scalars: text_ += "scalars\n"; continue;
         case stage_kind::contract:
-          text_ += "contraction over (" + join_axes(g_, stage.inner) + ") into (" + join_axes(g_, stage.outer) + ")\n";
+          text_ += "contraction over (" + join_axes(g_, stage.inner) + ") into (" +
+                   join_axes(g_, stage.outer) + ")\n";
           break;
         default:
-          text_ += std::string(stage.kind == stage_kind::row_kernel ? "row kernel" : "map-reduce") + ", rows (" +
-                   join_axes(g_, stage.outer) + "), along (" + join_axes(g_, stage.inner) + "), " +
-                   std::to_string(stage.phases) + (stage.phases == 1 ? " sweep" : " sweeps") + ", " +
+          text_ += std::string(stage.kind == stage_kind::row_kernel ? "row kernel" : "map-reduce") +
+                   ", rows (" + join_axes(g_, stage.outer) + "), along (" +
+                   join_axes(g_, stage.inner) + "), " + std::to_string(stage.phases) +
+                   (stage.phases == 1 ? " sweep" : " sweeps") + ", " +
                    std::to_string(stage.kept_rows) + " rows of scratch\n";
       }
       for (int k = 0; k < stage.buffers; ++k)
-        text_ += "  " + padded(stage.written[k] ? "writes" : "reads", 8) + padded(buffer_title(p_.buffer[stage.buffer[k]]), 30) +
+        text_ += "  " + padded(stage.written[k] ? "writes" : "reads", 8) +
+                 padded(buffer_title(p_.buffer[stage.buffer[k]]), 30) +
                  (stage.wide[k] ? "once\n" : "one value per row\n");
       for (int phase = 0; phase < stage.phases; ++phase) sweep(stage, phase);
     }
@@ -113,12 +123,13 @@ class explainer {
 
   void sweep(const stage_program& stage, int phase) {
     int operations = 0;
-    for (int i = stage.body[phase].begin; i < stage.body[phase].end; ++i) operations += p_.code[i].what == action::compute;
+    for (int i = stage.body[phase].begin; i < stage.body[phase].end; ++i)
+      operations += p_.code[i].what == action::compute;
     std::string folds;
     for (int i = stage.fold[phase].begin; i < stage.fold[phase].end; ++i)
       folds += (folds.empty() ? "" : ", ") + std::string(symbol_of(p_.code[i].code));
-    text_ += "  sweep " + std::to_string(phase + 1) + ": " + std::to_string(operations) + " operations per element" +
-             (folds.empty() ? "" : "; reduces " + folds) + "\n";
+    text_ += "  sweep " + std::to_string(phase + 1) + ": " + std::to_string(operations) +
+             " operations per element" + (folds.empty() ? "" : "; reduces " + folds) + "\n";
   }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The graph: a fixed-capacity array of plain nodes. It is a value; passes are ordinary constexpr functions over it.
-// Operands precede their users, and two nodes are never equal (hash-consing), so an index names a value.
+// The graph: a fixed-capacity array of plain nodes. It is a value; passes are ordinary constexpr
+// functions over it.
+// Operands precede their users, and two nodes are never equal (hash-consing), so an index names a
+// value.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -18,25 +20,52 @@ namespace detail {
 /// Every operation; `graph/operations.hpp` holds shape rule, value and pullback of each.
 enum class op : std::uint8_t {
   // leaves
-  input, slot, constant, extent,
+  input,
+  slot,
+  constant,
+  extent,
   // elementwise
-  add, subtract, multiply, divide, negate, exp, log, log1p, sqrt, abs, sign, tanh, sigmoid, softplus,
-  maximum, minimum, greater, greater_equal, equal, where,
+  add,
+  subtract,
+  multiply,
+  divide,
+  negate,
+  exp,
+  log,
+  log1p,
+  sqrt,
+  abs,
+  sign,
+  tanh,
+  sigmoid,
+  softplus,
+  maximum,
+  minimum,
+  greater,
+  greater_equal,
+  equal,
+  where,
   // labels
-  pick, one_hot, is_label,
+  pick,
+  one_hot,
+  is_label,
   // reductions
-  sum, max, log_sum_exp, largest,
+  sum,
+  max,
+  log_sum_exp,
+  largest,
   // structure
-  contract, rename,
+  contract,
+  rename,
 };
 
 struct node {
   op code = op::constant;
-  axis_set axes = 0;                        // axes of the value
-  axis_set over = 0;                        // axes reduced, contracted, picked or counted
+  axis_set axes = 0;  // axes of the value
+  axis_set over = 0;  // axes reduced, contracted, picked or counted
   std::int16_t operand[3] = {-1, -1, -1};
-  std::int16_t payload = 0;                 // input or slot number; for rename: from * max_axes + to
-  double value = 0;                         // of a constant
+  std::int16_t payload = 0;  // input or slot number; for rename: from * max_axes + to
+  double value = 0;          // of a constant
 
   friend constexpr bool operator==(const node& a, const node& b) {
     return a.code == b.code && a.axes == b.axes && a.over == b.over && a.payload == b.payload &&
@@ -54,7 +83,8 @@ struct input_info {
   constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
 };
 
-/// Called where an objective outgrows an array below. Not constexpr, so that compilers stop here and print the name.
+/// Called where an objective outgrows an array below. Not constexpr, so that compilers stop here
+/// and print the name.
 inline void kd_this_objective_is_too_large_split_it() {}
 
 constexpr void require_room(int used, int room) {
@@ -83,8 +113,8 @@ struct graph {
   slot_info slot[max_slots]{};
   std::string_view axis_name[max_axes]{};
   term_info term[max_terms]{};
-  int value = -1;                // the objective
-  int gradient[max_inputs]{};    // of each input, -1 where there is none
+  int value = -1;                        // the objective
+  int gradient[max_inputs]{};            // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
 
   constexpr const node& operator[](int i) const { return nodes[i]; }

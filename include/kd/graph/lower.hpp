@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Lowering: what an expression's types become while they are walked. Inputs and axes are found by name, equal
-// subexpressions become one node, and every number gets a slot that is filled at each call.
+// Lowering: what an expression's types become while they are walked. Inputs and axes are found by
+// name, equal subexpressions become one node, and every number gets a slot that is filled at each
+// call.
 #pragma once
 #include <kd/graph/operations.hpp>
 
@@ -14,9 +15,9 @@ enum class mistake : std::uint8_t { none, input_with_other_axes };
 struct lowering {
   graph g;
   mistake found = mistake::none;
-  int occurrences = 0;                        // scalars seen so far, in the order of the walk
-  std::int16_t slot_of[max_occurrences]{};    // the slot of each
-  int scope = 0, scopes = 0;                  // parameters are one slot per scope and name
+  int occurrences = 0;                      // scalars seen so far, in the order of the walk
+  std::int16_t slot_of[max_occurrences]{};  // the slot of each
+  int scope = 0, scopes = 0;                // parameters are one slot per scope and name
   int scope_of_slot[max_slots]{};
 
   /// The node of an input, which is added if its model and name are new.

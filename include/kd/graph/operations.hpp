@@ -2,8 +2,9 @@
 // The table of operations. A row says everything there is to know about one operation:
 //   symbol     how `explain` prints it
 //   shape      axes of the value, from the operands' axes
-//   value      of an elementwise operation, on a pack of lanes; of a reduction, its identity and join
-//   pullback   what the operands' adjoints gain: d(x, c) adds c to the adjoint of x; g is the adjoint of `out`
+//   value      of an elementwise operation, on a pack of lanes; of a reduction, its identity and
+//   join pullback   what the operands' adjoints gain: d(x, c) adds c to the adjoint of x; g is the
+//   adjoint of `out`
 // The value of pick, contract and rename is where memory is read: `run/`.
 #pragma once
 #include <kd/config.hpp>
@@ -21,7 +22,7 @@ constexpr axis_set scalar(operands) { return 0; }
 template <op Code>
 struct operation;
 
-// ---- elementwise arithmetic ---------------------------------------------------------------------------------
+// ---- elementwise arithmetic ---------------------------------------------------------------------
 
 template <>
 struct operation<op::add> {
@@ -63,7 +64,7 @@ struct operation<op::negate> {
   static constexpr void pullback(auto& d, term x, term, term, term, term g) { d(x, -g); }
 };
 
-// ---- elementwise functions ----------------------------------------------------------------------------------
+// ---- elementwise functions ----------------------------------------------------------------------
 
 template <>
 struct operation<op::exp> {
@@ -141,10 +142,12 @@ struct operation<op::softplus> {  // log(1 + e^x), without overflow
     using pack = decltype(x);
     return maximum(x, pack(0)) + log1p(exp(-abs(x)));
   }
-  static constexpr void pullback(auto& d, term x, term, term, term, term g) { d(x, g * sigmoid(x)); }
+  static constexpr void pullback(auto& d, term x, term, term, term, term g) {
+    d(x, g * sigmoid(x));
+  }
 };
 
-// ---- choice: comparisons give 1 or 0; at a tie the first operand gets the gradient --------------------------
+// ---- choice: comparisons give 1 or 0; at a tie the first operand gets the gradient --------------
 
 template <>
 struct operation<op::maximum> {
@@ -170,27 +173,21 @@ template <>
 struct operation<op::greater> {
   static constexpr auto symbol = ">";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) {
-    return select(x > y, decltype(x)(1), decltype(x)(0));
-  }
+  KD_HD static auto value(auto x, auto y) { return select(x > y, decltype(x)(1), decltype(x)(0)); }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
 struct operation<op::greater_equal> {
   static constexpr auto symbol = ">=";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) {
-    return select(x >= y, decltype(x)(1), decltype(x)(0));
-  }
+  KD_HD static auto value(auto x, auto y) { return select(x >= y, decltype(x)(1), decltype(x)(0)); }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
 struct operation<op::equal> {
   static constexpr auto symbol = "==";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) {
-    return select(x == y, decltype(x)(1), decltype(x)(0));
-  }
+  KD_HD static auto value(auto x, auto y) { return select(x == y, decltype(x)(1), decltype(x)(0)); }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>

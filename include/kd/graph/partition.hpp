@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Partition: groups the nodes of an expanded graph into stages, which run one after another.
-//   A stage walks over rows: one row for every position of its outer axes, along its inner axes. Everything whose axes
-//   lie in outer and inner, whose reductions are over all inner axes, and that depends on finished stages only, joins.
-//   Sums of row values over all rows ("totals") leave the stage as scalars. A contraction is a stage of its own.
-// Stages communicate through memory: reductions, contractions and gradients are kept; other values are recomputed.
+//   A stage walks over rows: one row for every position of its outer axes, along its inner axes.
+//   Everything whose axes lie in outer and inner, whose reductions are over all inner axes, and
+//   that depends on finished stages only, joins.
+//   Sums of row values over all rows ("totals") leave the stage as scalars. A contraction is a
+//   stage of its own.
+// Stages communicate through memory: reductions, contractions and gradients are kept; other values
+// are recomputed.
 #pragma once
 #include <kd/graph/expand.hpp>
 #include <kd/graph/stage.hpp>
@@ -20,7 +23,8 @@ struct partitioned {
   bool complete = false;     // false if the objective needs more than kd can partition
 };
 
-/// Sums over everything become sums of row sums, so that they can join the row kernel of their operand.
+/// Sums over everything become sums of row sums, so that they can join the row kernel of their
+/// operand.
 constexpr graph split_reductions(const graph& g) {
   return rebuild(g, [&](graph& out, const node& n) {
     if (n.code != op::sum && n.code != op::max && n.code != op::largest) {
@@ -79,9 +83,10 @@ class partitioner {
 
  private:
   partitioned p_;
-  bool available_[max_nodes]{};       // in memory, or a leaf
-  bool kept_[max_nodes]{};            // must be computed by some stage: "root"
-  axis_set space_[max_nodes]{};       // axes along which the node is stored; a gradient has all axes of its input
+  bool available_[max_nodes]{};  // in memory, or a leaf
+  bool kept_[max_nodes]{};       // must be computed by some stage: "root"
+  axis_set space_
+      [max_nodes]{};  // axes along which the node is stored; a gradient has all axes of its input
   bool gradient_done_[max_inputs]{};
 
   constexpr const graph& g() const { return p_.g; }
@@ -104,7 +109,8 @@ class partitioner {
   /// Whether everything that the node is computed from is in memory or elementwise from there.
   constexpr bool reachable(int i) const {
     for (int operand : g()[i].operand)
-      if (operand >= 0 && !in_memory(operand) && (kept_[operand] || !reachable(operand))) return false;
+      if (operand >= 0 && !in_memory(operand) && (kept_[operand] || !reachable(operand)))
+        return false;
     return true;
   }
 
@@ -114,12 +120,14 @@ class partitioner {
     return false;
   }
 
-  /// The next value to compute: contractions first, then reductions (of few axes first), then what is only stored.
+  /// The next value to compute: contractions first, then reductions (of few axes first), then what
+  /// is only stored.
   constexpr int next_root() const {
     int best = -1, best_rank = 1000;
     for (int i = 0; i < g().size; ++i) {
       const bool gradient = is_gradient_left(i);
-      if (((!kept_[i] || available_[i]) && !gradient) || (!available_[i] && !reachable(i))) continue;
+      if (((!kept_[i] || available_[i]) && !gradient) || (!available_[i] && !reachable(i)))
+        continue;
       const op code = g()[i].code;
       const bool computed = !available_[i];
       const int rank = computed && code == op::contract ? 0
@@ -155,13 +163,16 @@ class partitioner {
 
   constexpr bool joins(const stage& s, int i) const {
     const node& n = g()[i];
-    if (is_leaf(n.code) || n.code == op::contract || n.code == op::rename || available_[i]) return false;
+    if (is_leaf(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
+      return false;
     for (int operand : n.operand)
-      if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand))) return false;
+      if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
+        return false;
     if (n.code == op::pick) return contains(s.outer, n.axes) && in_memory(n.operand[0]);
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
     const axis_set x = g()[n.operand[0]].axes;
-    return (s.inner != 0 && n.over == s.inner && contains(x, s.inner) && contains(s.outer | s.inner, x)) ||
+    return (s.inner != 0 && n.over == s.inner && contains(x, s.inner) &&
+            contains(s.outer | s.inner, x)) ||
            is_total(g(), s, i);
   }
 
@@ -170,7 +181,8 @@ class partitioner {
     for (int i = 0; i < g().size; ++i) s.member[i] = joins(s, i);
   }
 
-  /// Keeps what contributes to a value that a stage must produce, and says that it is available now.
+  /// Keeps what contributes to a value that a stage must produce, and says that it is available
+  /// now.
   constexpr void prune(stage& s) {
     if (s.kind == stage_kind::contract) return;
     bool used[max_nodes]{};
@@ -191,9 +203,9 @@ class partitioner {
     }
     for (int i = 0; i < g().size; ++i)
       if (s.produced[i] && s.member[i]) available_[i] = available_[i] || kept_[i];
-    s.kind = s.outer == 0 && s.inner == 0 ? stage_kind::scalars
-             : phases_of(g(), s).count > 1          ? stage_kind::row_kernel
-                                                    : stage_kind::map_reduce;
+    s.kind = s.outer == 0 && s.inner == 0  ? stage_kind::scalars
+             : phases_of(g(), s).count > 1 ? stage_kind::row_kernel
+                                           : stage_kind::map_reduce;
   }
 
   constexpr bool stores(const stage& s, int i) const {
@@ -201,7 +213,8 @@ class partitioner {
     return axes == (s.outer | s.inner) || axes == s.outer;
   }
 
-  /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its own computes it.
+  /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
+  /// own computes it.
   constexpr bool keep_blocked(int root) {
     for (int i = 0; i < root; ++i)
       if (g()[i].code == op::pick && !kept_[i] && !available_[i]) return kept_[i] = true;

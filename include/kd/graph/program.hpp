@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The program of a plan: per stage flat lists of instructions with register numbers, which is all that templates see.
+// The program of a plan: per stage flat lists of instructions with register numbers, which is all
+// that templates see.
 #pragma once
 #include <kd/graph/partition.hpp>
 
@@ -17,23 +18,25 @@ enum class action : std::uint8_t {
   total,         // scalar += register a, once per row
   store,         // memory = register a
   store_scalar,  // scalar = register a
-  keep, reload,  // register to and from the row's scratch memory
+  keep,
+  reload,  // register to and from the row's scratch memory
 };
 
 struct instruction {
   action what = action::compute;
   op code = op::constant;
-  bool wide = false;             // memory along the row
-  std::int16_t to = -1;          // register
+  bool wide = false;     // memory along the row
+  std::int16_t to = -1;  // register
   std::int16_t a = -1, b = -1, c = -1;
-  std::int16_t number = -1;      // buffer, scalar, scratch row, or node
+  std::int16_t number = -1;  // buffer, scalar, scratch row, or node
 };
 
 /// A tensor in memory as a stage sees it: an input, a kept value or a gradient, with axes renamed.
 struct memory {
   enum kind_t : std::uint8_t { input, kept, gradient } kind = input;
-  std::int16_t number = -1;            // of the input, or node of the kept value
-  std::int8_t axis[max_axes]{};        // the source's axis behind each axis of the view, -1 if it has none
+  std::int16_t number = -1;  // of the input, or node of the kept value
+  std::int8_t
+      axis[max_axes]{};  // the source's axis behind each axis of the view, -1 if it has none
 
   friend constexpr bool operator==(const memory& x, const memory& y) {
     if (x.kind != y.kind || x.number != y.number) return false;
@@ -47,20 +50,22 @@ struct section {
   int begin = 0, end = 0;
 };
 
-inline constexpr int max_phases = 10, max_instructions = 640, max_buffers = 40, max_scalars = 128, max_row_buffers = 16,
-                     max_totals = 32;
+inline constexpr int max_phases = 10, max_instructions = 640, max_buffers = 40, max_scalars = 128,
+                     max_row_buffers = 16, max_totals = 32;
 
 struct stage_program {
   stage_kind kind = stage_kind::scalars;
   axis_set outer = 0, inner = 0;
   int phases = 0, registers = 0, kept_rows = 0;  // kept_rows: rows of scratch memory
   section uniform, row;                          // before the rows; at the start of a row
-  section body[max_phases], fold[max_phases], after[max_phases];  // along the row; its reductions; what they give
-  int a = -1, b = -1, c = -1;                    // of a contraction: buffers
-  axis_set batched = 0, rows = 0, columns = 0;   // of a contraction: axes of both sides, of a only, of b only
-  int totals = 0;                                // scalars that sum row values
+  section body[max_phases], fold[max_phases],
+      after[max_phases];       // along the row; its reductions; what they give
+  int a = -1, b = -1, c = -1;  // of a contraction: buffers
+  axis_set batched = 0, rows = 0,
+           columns = 0;  // of a contraction: axes of both sides, of a only, of b only
+  int totals = 0;        // scalars that sum row values
   std::int16_t total[max_totals]{};
-  int buffers = 0;                               // buffers that this stage touches
+  int buffers = 0;  // buffers that this stage touches
   std::int16_t buffer[max_row_buffers]{};
   bool wide[max_row_buffers]{}, written[max_row_buffers]{};
 };
@@ -71,8 +76,8 @@ struct program {
   stage_program stage[max_stages]{};
   memory buffer[max_buffers]{};
   instruction code[max_instructions]{};
-  std::int16_t scalar_of[max_nodes]{};   // scalar that holds a node's value, -1 if none
-  bool is_kept[max_nodes]{};             // nodes that are tensors in the workspace
+  std::int16_t scalar_of[max_nodes]{};  // scalar that holds a node's value, -1 if none
+  bool is_kept[max_nodes]{};            // nodes that are tensors in the workspace
 };
 
 }  // namespace kd::detail

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Schedule: turns the stages of a partition into instructions. A value along the row that a later phase needs again is
-// loaded or computed again if that is cheap, else kept in a row of scratch memory.
+// Schedule: turns the stages of a partition into instructions. A value along the row that a later
+// phase needs again is loaded or computed again if that is cheap, else kept in a row of scratch
+// memory.
 #pragma once
-#include <kd/graph/program.hpp>
+#include <kd/graph/stage_memory.hpp>
 
 namespace kd::detail {
 
 constexpr bool is_costly(op code) {
-  return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt || code == op::divide ||
-         code == op::tanh || code == op::sigmoid || code == op::softplus;
+  return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt ||
+         code == op::divide || code == op::tanh || code == op::sigmoid || code == op::softplus;
 }
 
-class stage_scheduler {
+class stage_scheduler : stage_memory {
   template <class Body>
   constexpr section emit(Body body) {  // first, because clang 14 wants it so
     const int begin = p_.instructions;
@@ -20,7 +21,7 @@ class stage_scheduler {
   }
 
  public:
-  constexpr stage_scheduler(program& p, const stage& s) : p_(p), s_(s), out_(p.stage[p.stages]) {}
+  constexpr stage_scheduler(program& p, const stage& s) : stage_memory{p, s, p.stage[p.stages]} {}
 
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
@@ -31,7 +32,10 @@ class stage_scheduler {
     choose_kept();
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
-    out_.row = emit([&] { row_values(0, false); if (phases_.count == 0) stores(0); });
+    out_.row = emit([&] {
+      row_values(0, false);
+      if (phases_.count == 0) stores(0);
+    });
     for (int phase = 0; phase < phases_.count; ++phase) {
       for (int i = 0; i < g().size; ++i)
         if (is_wide(g(), s_, i)) register_[i] = -1;  // values along the row live for one phase
@@ -48,15 +52,11 @@ class stage_scheduler {
   }
 
  private:
-  program& p_;
-  const stage& s_;
-  stage_program& out_;
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
   int position_ = -1;
 
-  constexpr const graph& g() const { return p_.g; }
   constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
 
   constexpr int add(instruction i) {
@@ -72,7 +72,8 @@ class stage_scheduler {
       bool needed[max_nodes]{};
       for (int i = g().size - 1; i >= 0; --i) {
         if (!s_.member[i] && !s_.produced[i]) continue;
-        const bool target = phases_.of[i] == phase && ((is_reduction(g()[i].code) && !is_total(g(), s_, i)) || is_stored(i));
+        const bool target = phases_.of[i] == phase &&
+                            ((is_reduction(g()[i].code) && !is_total(g(), s_, i)) || is_stored(i));
         if (!target && !needed[i]) continue;
         if (!s_.member[i]) continue;
         for (int operand : g()[i].operand) {
@@ -100,7 +101,7 @@ class stage_scheduler {
     return s_.produced[g().gradient[k]] && all == (s_.outer | s_.inner);
   }
 
-  // ---- instructions for values -----------------------------------------------------------------------------
+  // ---- instructions for values ------------------------------------------------------------------
 
   /// The register of a value, which is computed, loaded or reloaded if it is in none.
   constexpr int value(int i, int phase) {
@@ -121,10 +122,13 @@ class stage_scheduler {
     }
     register_[i] = add({action::compute, n.code, wide(i), -2, from[0], from[1], from[2], -1});
     if (kept_row_[i] != 0)
-      add({action::keep, n.code, true, -1, static_cast<std::int16_t>(register_[i]), -1, -1, row_number(i)});
+      add({action::keep, n.code, true, -1, static_cast<std::int16_t>(register_[i]), -1, -1,
+           row_number(i)});
     return register_[i];
   }
-  constexpr std::int16_t row_number(int i) const { return static_cast<std::int16_t>(kept_row_[i] - 1); }
+  constexpr std::int16_t row_number(int i) const {
+    return static_cast<std::int16_t>(kept_row_[i] - 1);
+  }
   constexpr std::int16_t axis_number(axis_set over) const {
     for (int axis = 0; axis < max_axes; ++axis)
       if (over == single(axis)) return static_cast<std::int16_t>(axis);
@@ -137,23 +141,26 @@ class stage_scheduler {
   constexpr int read(int i) {
     const node& n = g()[i];
     const auto node_number = static_cast<std::int16_t>(i);
-    if (n.code == op::constant) return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
-    if (n.code == op::extent) return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
+    if (n.code == op::constant)
+      return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
+    if (n.code == op::extent)
+      return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
     if (n.code == op::slot || n.axes == 0)
       return add({action::scalar, n.code, false, -2, -1, -1, -1, p_.scalar_of[i]});
     return add({action::load, n.code, wide(i), -2, -1, -1, -1, touch(i, wide(i), false)});
   }
 
-  // ---- sections --------------------------------------------------------------------------------------------
+  // ---- sections ---------------------------------------------------------------------------------
 
-  /// Row values that are ready before `phase` and that a sweep, a total or a result reads; without axes if uniform.
+  /// Row values that are ready before `phase` and that a sweep, a total or a result reads; without
+  /// axes if uniform.
   constexpr void row_values(int phase, bool uniform) {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
       for (int i = 0; i < g().size; ++i)
         if (s_.produced[i])
-          add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)), -1, -1,
-               p_.scalar_of[i]});
+          add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
+               -1, -1, p_.scalar_of[i]});
       return;
     }
     for (int i = 0; i < g().size; ++i) {
@@ -161,12 +168,15 @@ class stage_scheduler {
         if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read(i)) value(i, 0);
         continue;
       }
-      if (wide(i) || is_reduction(g()[i].code) || (g()[i].axes == 0 && depends_on_leaves(i)) != uniform) continue;
+      if (wide(i) || is_reduction(g()[i].code) ||
+          (g()[i].axes == 0 && depends_on_leaves(i)) != uniform)
+        continue;
       if (uniform || phases_.of[i] == phase) value(i, phase);
     }
   }
   constexpr bool is_read(int i) const {
-    if (g()[i].code == op::rename && !s_.produced[i]) { /* a view: read only through its users */ }
+    if (g()[i].code == op::rename && !s_.produced[i]) { /* a view: read only through its users */
+    }
     for (int k = 0; k < g().size; ++k)
       if (s_.member[k] && g()[k].code != op::pick)
         for (int operand : g()[k].operand)
@@ -176,7 +186,8 @@ class stage_scheduler {
   constexpr bool depends_on_leaves(int i) const {
     for (int operand : g()[i].operand)
       if (operand >= 0 && s_.member[operand] &&
-          (is_reduction(g()[operand].code) || g()[operand].axes != 0 || !depends_on_leaves(operand)))
+          (is_reduction(g()[operand].code) || g()[operand].axes != 0 ||
+           !depends_on_leaves(operand)))
         return false;
     return true;
   }
@@ -204,7 +215,8 @@ class stage_scheduler {
   }
   constexpr void folds(int phase) {
     for (int i = 0; i < g().size; ++i)
-      if (s_.member[i] && is_reduction(g()[i].code) && !is_total(g(), s_, i) && phases_.of[i] == phase)
+      if (s_.member[i] && is_reduction(g()[i].code) && !is_total(g(), s_, i) &&
+          phases_.of[i] == phase)
         register_[i] = add({action::fold, g()[i].code, false, -2,
                             static_cast<std::int16_t>(register_[g()[i].operand[0]]), -1, -1, -1});
   }
@@ -215,58 +227,16 @@ class stage_scheduler {
       if (is_total(g(), s_, i)) {
         require_room(out_.totals, max_totals);
         out_.total[out_.totals++] = p_.scalar_of[i];
-        add({action::total, g()[i].code, false, -1, static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)),
-             -1, -1, p_.scalar_of[i]});
+        add({action::total, g()[i].code, false, -1,
+             static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)), -1, -1,
+             p_.scalar_of[i]});
       } else if (!wide(i) && g()[i].axes == 0 && s_.outer == 0 && p_.scalar_of[i] >= 0)
-        add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, phases_.count)), -1,
-             -1, p_.scalar_of[i]});
+        add({action::store_scalar, g()[i].code, false, -1,
+             static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, p_.scalar_of[i]});
       else if (!wide(i) && g()[i].axes != 0 && p_.is_kept[i])
-        add({action::store, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, phases_.count)), -1, -1,
-             touch(i, false, true)});
+        add({action::store, g()[i].code, false, -1,
+             static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, touch(i, false, true)});
     }
-  }
-
-  // ---- memory ----------------------------------------------------------------------------------------------
-
-  /// The stage's number for a value in memory: an index into its buffer list.
-  constexpr std::int16_t touch(int i, bool along_row, bool write) {
-    memory b;
-    for (int axis = 0; axis < max_axes; ++axis)
-      b.axis[axis] = contains(g()[i].axes, single(axis)) ? static_cast<std::int8_t>(axis) : std::int8_t{-1};
-    while (g()[i].code == op::rename) {  // the view's axis `to` is the source's axis `from`
-      const int from = g()[i].payload / max_axes, to = g()[i].payload % max_axes;
-      for (auto& axis : b.axis)
-        if (axis == to) axis = static_cast<std::int8_t>(from);
-      i = g()[i].operand[0];
-    }
-    b.kind = g()[i].code == op::input ? memory::input : memory::kept;
-    b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
-    return touch(b, along_row, write);
-  }
-  constexpr std::int16_t touch_gradient(int k) {
-    memory b;
-    for (auto& axis : b.axis) axis = -1;
-    for (int a = 0; a < g().input[k].rank; ++a) {
-      const int axis = g().input[k].axis[a];
-      b.axis[axis] = static_cast<std::int8_t>(axis);
-    }
-    b.kind = memory::gradient;
-    b.number = static_cast<std::int16_t>(k);
-    return touch(b, s_.inner != 0, true);
-  }
-  constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
-    int at = 0;
-    while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
-    require_room(at, max_buffers);
-    if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
-    for (int k = 0; k < out_.buffers; ++k)
-      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
-        return static_cast<std::int16_t>(k);
-    require_room(out_.buffers, max_row_buffers);
-    out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
-    out_.wide[out_.buffers] = along_row;
-    out_.written[out_.buffers] = write;
-    return static_cast<std::int16_t>(out_.buffers++);
   }
 
   constexpr void contract() {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Simplify: rebuilds the graph node by node, each through `rewrite`, which returns an equal and cheaper term.
+// Simplify: rebuilds the graph node by node, each through `rewrite`, which returns an equal and
+// cheaper term.
 //   constants are folded; x*1, x+0, x-x, --x; signs move outwards
-//   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected: (x*s)*r = x*(s*r)
-//   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1; pick and rename move to the leaves
+//   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
+//   (x*s)*r = x*(s*r) a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot)
+//   = 1; pick and rename move to the leaves
 #pragma once
 #include <kd/graph/operations.hpp>
 
 namespace kd::detail {
 
 constexpr bool is_constant(term t) { return t.get().code == op::constant; }
-constexpr bool is_constant(term t, double value) { return is_constant(t) && t.get().value == value; }
+constexpr bool is_constant(term t, double value) {
+  return is_constant(t) && t.get().value == value;
+}
 
 /// Operand k of a term's node.
 constexpr term operand(term t, int k) { return {t.g, t.get().operand[k]}; }
@@ -18,10 +22,12 @@ constexpr term operand(term t, int k) { return {t.g, t.get().operand[k]}; }
 constexpr bool is_softmax(term t, axis_set over) {
   if (t.get().code != op::exp || operand(t, 0).get().code != op::subtract) return false;
   const term x = operand(operand(t, 0), 0), lse = operand(operand(t, 0), 1);
-  return lse.get().code == op::log_sum_exp && lse.get().over == over && lse.get().operand[0] == x.index;
+  return lse.get().code == op::log_sum_exp && lse.get().over == over &&
+         lse.get().operand[0] == x.index;
 }
 
-constexpr term rewrite(op code, term a, term b = {}, term c = {}, axis_set over = 0, int payload = 0);
+constexpr term rewrite(op code, term a, term b = {}, term c = {}, axis_set over = 0,
+                       int payload = 0);
 
 constexpr term rewrite_add(term a, term b) {
   if (is_constant(a, 0)) return b;
@@ -53,15 +59,25 @@ constexpr bool narrower(term factor, term wide) {
 }
 
 constexpr term rewrite_multiply(term a, term b) {
-  if (is_constant(a)) { const term t = a; a = b; b = t; }  // a constant comes second
+  if (is_constant(a)) {
+    const term t = a;
+    a = b;
+    b = t;
+  }  // a constant comes second
   if (is_constant(b, 0) || is_constant(a, 0)) return constant(*a.g, 0);
   if (is_constant(b, 1)) return a;
   if (is_constant(b, -1)) return rewrite(op::negate, a);
   if (is_constant(a) && is_constant(b)) return constant(*a.g, a.get().value * b.get().value);
-  if (a.get().code == op::negate) return rewrite(op::negate, rewrite(op::multiply, operand(a, 0), b));
-  if (b.get().code == op::negate) return rewrite(op::negate, rewrite(op::multiply, a, operand(b, 0)));
-  if (narrower(a, b)) { const term t = a; a = b; b = t; }
-  if (narrower(b, a) && a.get().code == op::multiply)      // (x * s) * r = x * (s * r)
+  if (a.get().code == op::negate)
+    return rewrite(op::negate, rewrite(op::multiply, operand(a, 0), b));
+  if (b.get().code == op::negate)
+    return rewrite(op::negate, rewrite(op::multiply, a, operand(b, 0)));
+  if (narrower(a, b)) {
+    const term t = a;
+    a = b;
+    b = t;
+  }
+  if (narrower(b, a) && a.get().code == op::multiply)  // (x * s) * r = x * (s * r)
     for (int k : {0, 1}) {
       const term factor = operand(a, k), rest = operand(a, 1 - k);
       if (narrower(factor, a) && contains(rest.axes(), a.axes()))
@@ -89,15 +105,18 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
   }
   if (is_softmax(a, over)) return constant(g, 1);
   if (a.get().code == op::one_hot && a.get().over == over) return constant(g, 1);
-  if (a.get().code == op::negate) return rewrite(op::negate, rewrite(op::sum, operand(a, 0), {}, {}, over));
+  if (a.get().code == op::negate)
+    return rewrite(op::negate, rewrite(op::sum, operand(a, 0), {}, {}, over));
   if (a.get().code == op::multiply)
     for (int k : {0, 1})
       if (!overlap(operand(a, k).axes(), over))
-        return rewrite(op::multiply, rewrite(op::sum, operand(a, 1 - k), {}, {}, over), operand(a, k));
+        return rewrite(op::multiply, rewrite(op::sum, operand(a, 1 - k), {}, {}, over),
+                       operand(a, k));
   return reduce(op::sum, a, over);
 }
 
-/// Moves pick or rename from an elementwise value to its operands, until it stands on values in memory.
+/// Moves pick or rename from an elementwise value to its operands, until it stands on values in
+/// memory.
 constexpr term rewrite_view(op code, term a, term labels, axis_set over, int payload) {
   const axis_set moved = code == op::pick ? over : single(payload / max_axes);
   if (!overlap(a.axes(), moved)) return a;
@@ -120,7 +139,10 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::negate: return rewrite_negate(a);
     case op::multiply: return rewrite_multiply(a, b);
     case op::divide: return rewrite_divide(a, b);
-    case op::sum: case op::max: case op::log_sum_exp: case op::largest: return rewrite_reduction(code, a, over);
+    case op::sum:
+    case op::max:
+    case op::log_sum_exp:
+    case op::largest: return rewrite_reduction(code, a, over);
     case op::pick: return rewrite_view(code, a, b, over, payload);
     case op::rename: return rewrite_view(code, a, {}, over, payload);
     default: return apply(code, a, b, c, over, payload);
@@ -150,7 +172,8 @@ constexpr graph without_nodes(const graph& g) {
   return out;
 }
 
-/// A graph whose needed nodes are rebuilt by step(out, node with operands in out), which returns a term of out.
+/// A graph whose needed nodes are rebuilt by step(out, node with operands in out), which returns a
+/// term of out.
 template <class Step>
 constexpr graph rebuild(const graph& g, Step step) {
   graph out = without_nodes(g);
@@ -166,7 +189,8 @@ constexpr graph rebuild(const graph& g, Step step) {
   }
   out.value = moved[g.value];
   for (int i = 0; i < g.terms; ++i) out.term[i].value = moved[g.term[i].value];
-  for (int i = 0; i < g.inputs; ++i) out.gradient[i] = g.gradient[i] < 0 ? -1 : moved[g.gradient[i]];
+  for (int i = 0; i < g.inputs; ++i)
+    out.gradient[i] = g.gradient[i] < 0 ? -1 : moved[g.gradient[i]];
   return out;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A stage of a plan, and its phases: a reduction along the row ends a phase, and what uses its result comes after it.
+// A stage of a plan, and its phases: a reduction along the row ends a phase, and what uses its
+// result comes after it.
 // A phase is one sweep over the row while the row is in cache (or on chip).
 #pragma once
 #include <kd/graph/operations.hpp>
@@ -23,18 +24,24 @@ constexpr bool is_total(const graph& g, const stage& s, int i) {
 }
 
 /// Whether a value varies along the row.
-constexpr bool is_wide(const graph& g, const stage& s, int i) { return overlap(g[i].axes, s.inner); }
+constexpr bool is_wide(const graph& g, const stage& s, int i) {
+  return overlap(g[i].axes, s.inner);
+}
 
 struct stage_phases {
-  int count = 0;        // sweeps over the row
-  int of[max_nodes]{};  // wide values and reductions: the sweep that computes them; row values: the first that may read
+  int count = 0;  // sweeps over the row
+  int of
+      // wide values and reductions: the sweep that computes them; row values: the first that may
+      // read
+      [max_nodes]{};
 };
 
 constexpr stage_phases phases_of(const graph& g, const stage& s) {
   stage_phases p;
   for (int i = 0; i < g.size; ++i) {
     if (!s.member[i]) {
-      if (s.produced[i] && s.inner != 0 && p.count == 0) p.count = 1;  // copies a value that is in memory
+      if (s.produced[i] && s.inner != 0 && p.count == 0)
+        p.count = 1;  // copies a value that is in memory
       continue;
     }
     const node& n = g[i];

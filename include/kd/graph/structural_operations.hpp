@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The second half of the table in `operations.hpp`: operations that reduce, choose by label or move axes.
+// The second half of the table in `operations.hpp`: operations that reduce, choose by label or move
+// axes.
 #pragma once
 #include <kd/graph/operations.hpp>
 
 namespace kd::detail {
 
-// ---- leaves -------------------------------------------------------------------------------------------------
+// ---- leaves -------------------------------------------------------------------------------------
 
 template <op Code>
 struct leaf_operation {
@@ -32,7 +33,7 @@ struct operation<op::extent> : leaf_operation<op::extent> {
   static constexpr auto shape = scalar;
 };
 
-// ---- labels -------------------------------------------------------------------------------------------------
+// ---- labels -------------------------------------------------------------------------------------
 
 template <>
 struct operation<op::pick> {
@@ -61,7 +62,7 @@ struct operation<op::is_label> {  // 0 where the label is the ignored one, else 
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 
-// ---- reductions: identity and join are the monoid; log_sum_exp is expanded before it runs ---------------------
+// ---- reductions: identity and join are the monoid; log_sum_exp is expanded before it runs -------
 
 template <>
 struct operation<op::sum> {
@@ -83,7 +84,8 @@ struct operation<op::max> {  // the gradient is shared by all that attain the ma
   }
 };
 template <>
-struct operation<op::largest> : leaf_operation<op::largest> {  // what a log_sum_exp is shifted by; may drop a NaN
+struct operation<op::largest>
+    : leaf_operation<op::largest> {  // what a log_sum_exp is shifted by; may drop a NaN
   static constexpr auto symbol = "largest";
   static constexpr auto shape = reduced;
   static constexpr double identity = -__builtin_huge_val();
@@ -98,7 +100,7 @@ struct operation<op::log_sum_exp> {
   }
 };
 
-// ---- structure ----------------------------------------------------------------------------------------------
+// ---- structure ----------------------------------------------------------------------------------
 
 template <>
 struct operation<op::contract> {
@@ -119,7 +121,7 @@ struct operation<op::rename> {
   }
 };
 
-// ---- the table as a function ----------------------------------------------------------------------------------
+// ---- the table as a function --------------------------------------------------------------------
 
 /// Calls visitor.template operator()<Code>() with the operation's code as a constant.
 template <class Visitor>
@@ -127,14 +129,39 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
   switch (code) {
 #define KD_ROW(name) \
   case op::name: return visitor(operation<op::name>{})
-    KD_ROW(input); KD_ROW(slot); KD_ROW(constant); KD_ROW(extent);
-    KD_ROW(add); KD_ROW(subtract); KD_ROW(multiply); KD_ROW(divide); KD_ROW(negate);
-    KD_ROW(exp); KD_ROW(log); KD_ROW(log1p); KD_ROW(sqrt); KD_ROW(abs); KD_ROW(sign);
-    KD_ROW(tanh); KD_ROW(sigmoid); KD_ROW(softplus);
-    KD_ROW(maximum); KD_ROW(minimum); KD_ROW(greater); KD_ROW(greater_equal); KD_ROW(equal); KD_ROW(where);
-    KD_ROW(pick); KD_ROW(one_hot); KD_ROW(is_label);
-    KD_ROW(sum); KD_ROW(max); KD_ROW(log_sum_exp); KD_ROW(largest);
-    KD_ROW(contract); KD_ROW(rename);
+    KD_ROW(input);
+    KD_ROW(slot);
+    KD_ROW(constant);
+    KD_ROW(extent);
+    KD_ROW(add);
+    KD_ROW(subtract);
+    KD_ROW(multiply);
+    KD_ROW(divide);
+    KD_ROW(negate);
+    KD_ROW(exp);
+    KD_ROW(log);
+    KD_ROW(log1p);
+    KD_ROW(sqrt);
+    KD_ROW(abs);
+    KD_ROW(sign);
+    KD_ROW(tanh);
+    KD_ROW(sigmoid);
+    KD_ROW(softplus);
+    KD_ROW(maximum);
+    KD_ROW(minimum);
+    KD_ROW(greater);
+    KD_ROW(greater_equal);
+    KD_ROW(equal);
+    KD_ROW(where);
+    KD_ROW(pick);
+    KD_ROW(one_hot);
+    KD_ROW(is_label);
+    KD_ROW(sum);
+    KD_ROW(max);
+    KD_ROW(log_sum_exp);
+    KD_ROW(largest);
+    KD_ROW(contract);
+    KD_ROW(rename);
 #undef KD_ROW
   }
   return visitor(operation<op::constant>{});

@@ -13,7 +13,8 @@ struct term {
   constexpr axis_set axes() const { return get().axes; }
 };
 
-/// The axes of a node's value, from its operands' axes: the operation's shape rule (`operations.hpp`).
+/// The axes of a node's value, from its operands' axes: the operation's shape rule
+/// (`operations.hpp`).
 constexpr axis_set shape_of(const graph& g, const node& n);
 
 constexpr term make(graph& g, node n) {
@@ -33,7 +34,8 @@ constexpr bool commutes(op code) {
 }
 
 /// The node of an operation on terms; `over` and `payload` as the operation needs them.
-constexpr term apply(op code, term a, term b = {}, term c = {}, axis_set over = 0, int payload = 0) {
+constexpr term apply(op code, term a, term b = {}, term c = {}, axis_set over = 0,
+                     int payload = 0) {
   node n;
   n.code = code;
   n.over = over;
@@ -78,7 +80,8 @@ constexpr term sigmoid(term a) { return apply(op::sigmoid, a); }
 constexpr term where(term c, term a, term b) { return apply(op::where, c, a, b); }
 constexpr term greater_equal(term a, term b) { return apply(op::greater_equal, a, b); }
 
-/// The sum of a product along axes: a named einsum. An axis that one side lacks is summed on the other.
+/// The sum of a product along axes: a named einsum. An axis that one side lacks is summed on the
+/// other.
 constexpr term contract(term a, term b, axis_set over) {
   const axis_set shared = a.axes() & b.axes() & over;
   const axis_set neither = over & ~(a.axes() | b.axes());

@@ -136,8 +136,8 @@ void conv_add_gradient(const layer_plan& p, const layer_work<T>& work) {
   }
 }
 
-/// Turns the kernel and swaps its channels: (row, column, output channel, input channel); a block is
-/// one row and column.
+/// Turns the kernel and swaps its channels: (row, column, output channel, input channel); a block
+/// is one row and column.
 template <class T>
 void conv_transpose(const layer_plan& p, const layer_work<T>& work, std::int64_t place) {
   const std::int64_t in = p.input.channels, out = p.output.channels;

@@ -34,7 +34,8 @@ void max_pool_forward(const layer_plan& p, const layer_work<T>& work) {
   }
 }
 
-/// Moves what is left of a window's gradient to one place of it, in channels with the maximum there.
+/// Moves what is left of a window's gradient to one place of it, in channels with the maximum
+/// there.
 template <class T>
 void take_gradient(std::int64_t channels, const T* __restrict in, const T* __restrict maximum,
                    T* __restrict left, T* __restrict gradient) {

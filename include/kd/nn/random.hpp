@@ -18,9 +18,9 @@ constexpr std::uint64_t random_bits(std::uint64_t seed, std::uint64_t stream,
   return mix(mix(mix(seed + step) ^ (stream + 1) * step) + (counter + 1) * step);
 }
 
-/// A number of mean 0 and variance 1, bell-shaped within -6 .. 6: the sum of twelve uniform ones, the
-/// stream's words 6 * counter to 6 * counter + 5. A true normal needs log and cos, whose last bits
-/// differ between machines.
+/// A number of mean 0 and variance 1, bell-shaped within -6 .. 6: the sum of twelve uniform ones,
+/// the stream's words 6 * counter to 6 * counter + 5. A true normal needs log and cos, whose last
+/// bits differ between machines.
 constexpr double random_normal(std::uint64_t seed, std::uint64_t stream, std::uint64_t counter) {
   std::int64_t sum = -(std::int64_t{6} << 32);
   for (std::uint64_t i = 0; i < 6; ++i) {

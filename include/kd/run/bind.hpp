@@ -10,8 +10,9 @@
 namespace kd {
 
 /// Customization point: how a tensor type is seen. A specialisation has
-///   using element = ...;                                        // const for tensors that cannot be written
-///   template <int Rank> static tensor_view<element> view(Tensor&);  // Rank: the axes of the input it is bound to
+///   using element = ...;                                        // const for tensors that cannot
+///   be written template <int Rank> static tensor_view<element> view(Tensor&);  // Rank: the axes
+///   of the input it is bound to
 /// Backends specialise it for their tensors; `kd::tensor(pointer, extents, strides)` needs none.
 template <class Tensor>
 struct tensor_traits;
@@ -30,9 +31,11 @@ struct tensor_traits<const tensor_view<T>> : tensor_traits<tensor_view<T>> {};
 namespace detail {
 
 template <class Tensor>
-concept Matrixlike = requires(Tensor& t) { t.rows(); };
+concept Matrixlike = requires(Tensor& t) {
+  t.rows();
+};
 template <class Tensor>
-concept Contiguous = !Matrixlike<Tensor> && requires(Tensor& t) {
+concept Contiguous = !Matrixlike<Tensor> && requires(Tensor & t) {
   t.data();
   t.size();
   requires std::is_arithmetic_v<std::remove_cvref_t<decltype(*t.data())>>;
@@ -46,8 +49,9 @@ struct tensor_traits<Tensor> {
   using element = std::remove_reference_t<decltype(*std::declval<Tensor&>().data())>;
   template <int Rank>
   static tensor_view<element> view(Tensor& t) {
-    static_assert(Rank == 1, "kd: a vector or span has one axis and is bound to an input with more; "
-                             "bind kd::tensor(pointer, {extents...})");
+    static_assert(Rank == 1,
+                  "kd: a vector or span has one axis and is bound to an input with more; "
+                  "bind kd::tensor(pointer, {extents...})");
     return tensor(t.data(), {static_cast<std::int64_t>(t.size())});
   }
 };
@@ -55,7 +59,9 @@ struct tensor_traits<Tensor> {
 namespace detail {
 
 template <class Tensor>
-concept Tensorlike = requires { typename tensor_traits<Tensor>::element; };
+concept Tensorlike = requires {
+  typename tensor_traits<Tensor>::element;
+};
 
 /// The destination of a gradient, made by `kd::gradient(zs) = G` or `+= G`.
 template <class Input, class Tensor, bool Accumulate>
@@ -66,11 +72,13 @@ struct destination {
 template <class Input>
 struct gradient_place {
   template <class Tensor>
-  constexpr destination<Input, std::remove_reference_t<Tensor>, false> operator=(Tensor&& tensor) const {
+  constexpr destination<Input, std::remove_reference_t<Tensor>, false> operator=(
+      Tensor&& tensor) const {
     return {tensor};
   }
   template <class Tensor>
-  constexpr destination<Input, std::remove_reference_t<Tensor>, true> operator+=(Tensor&& tensor) const {
+  constexpr destination<Input, std::remove_reference_t<Tensor>, true> operator+=(
+      Tensor&& tensor) const {
     return {tensor};
   }
 };
@@ -84,11 +92,13 @@ struct nothing {};
 
 }  // namespace detail
 
-/// Where the gradient of an input is written (`kd::gradient(zs) = G`) or added (`+= G`); else the result owns it.
+/// Where the gradient of an input is written (`kd::gradient(zs) = G`) or added (`+= G`); else the
+/// result owns it.
 template <class Input>
 constexpr detail::gradient_place<Input> gradient(const Input&) {
   static_assert(Input::role == role::student || Input::role == role::learnable,
-                "kd: only student and learnable tensors have a gradient; teacher, labels and given are constants");
+                "kd: only student and learnable tensors have a gradient; teacher, labels and given "
+                "are constants");
   return {};
 }
 

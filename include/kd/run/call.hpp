@@ -20,7 +20,8 @@ constexpr element element_of() {
   else if constexpr (std::is_same_v<T, double>) return element::f64;
   else if constexpr (std::is_integral_v<T>) {
     constexpr int power = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
-    return static_cast<element>(static_cast<int>(std::is_signed_v<T> ? element::i8 : element::u8) + power);
+    return static_cast<element>(static_cast<int>(std::is_signed_v<T> ? element::i8 : element::u8) +
+                                power);
   } else {
     return element::none;
   }
@@ -57,13 +58,16 @@ struct call {
   double scalar[max_scalars]{};
 
   const memory_view& source(const memory& m) const {
-    return m.kind == memory::input ? input[m.number] : m.kind == memory::gradient ? gradient[m.number] : kept[m.number];
+    return m.kind == memory::input      ? input[m.number]
+           : m.kind == memory::gradient ? gradient[m.number]
+                                        : kept[m.number];
   }
   /// The memory behind a buffer of the program, with strides along the axes of the view.
   memory_view view(const memory& m) const {
     memory_view v = source(m);
     const memory_view from = v;
-    for (int axis = 0; axis < max_axes; ++axis) v.stride[axis] = m.axis[axis] < 0 ? 0 : from.stride[m.axis[axis]];
+    for (int axis = 0; axis < max_axes; ++axis)
+      v.stride[axis] = m.axis[axis] < 0 ? 0 : from.stride[m.axis[axis]];
     return v;
   }
   /// The number of positions along some axes.

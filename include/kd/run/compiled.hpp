@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From an expression type to its program. Kernels are keyed on a short tag, the hash of the expression's structure, so that
-// symbols and error messages stay short; a friend function leads from the tag back to the expression.
+// From an expression type to its program. Kernels are keyed on a short tag, the hash of the
+// expression's structure, so that symbols and error messages stay short; a friend function leads
+// from the tag back to the expression.
 #pragma once
 #include <kd/dsl/expression.hpp>
 #include <kd/graph/differentiate.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A contraction as matrix products: its axes are sorted into batched, rows (of a only), columns (of b only) and summed.
+// A contraction as matrix products: its axes are sorted into batched, rows (of a only), columns (of
+// b only) and summed.
 #pragma once
 #include <kd/run/call.hpp>
 
@@ -14,7 +15,8 @@ struct matrix_view {
 
 inline constexpr std::int64_t no_stride = INT64_MIN;
 
-/// The stride of several axes walked as one, outermost first; 0 if there is none; `no_stride` if no single one does it.
+/// The stride of several axes walked as one, outermost first; 0 if there is none; `no_stride` if no
+/// single one does it.
 inline std::int64_t common_stride(const odometer& axes, const std::int64_t* stride) {
   std::int64_t inner = 0, expected = 0;
   bool first = true;
@@ -32,11 +34,21 @@ template <class T>
 class contraction {
  public:
   contraction(const call& c, const program& p, const stage_program& s)
-      : a_(c.view(p.buffer[s.buffer[s.a]])), b_(c.view(p.buffer[s.buffer[s.b]])), c_(c.view(p.buffer[s.buffer[s.c]])),
-        batched_(c, s.batched), rows_(c, s.rows), columns_(c, s.columns), summed_(c, s.inner),
-        m_(c.positions(s.rows)), n_(c.positions(s.columns)), k_(c.positions(s.inner)), batches_(c.positions(s.batched)) {
-    pack_a_ = common_stride(rows_, a_.stride) == no_stride || common_stride(summed_, a_.stride) == no_stride;
-    pack_b_ = common_stride(columns_, b_.stride) == no_stride || common_stride(summed_, b_.stride) == no_stride;
+      : a_(c.view(p.buffer[s.buffer[s.a]])),
+        b_(c.view(p.buffer[s.buffer[s.b]])),
+        c_(c.view(p.buffer[s.buffer[s.c]])),
+        batched_(c, s.batched),
+        rows_(c, s.rows),
+        columns_(c, s.columns),
+        summed_(c, s.inner),
+        m_(c.positions(s.rows)),
+        n_(c.positions(s.columns)),
+        k_(c.positions(s.inner)),
+        batches_(c.positions(s.batched)) {
+    pack_a_ = common_stride(rows_, a_.stride) == no_stride ||
+              common_stride(summed_, a_.stride) == no_stride;
+    pack_b_ = common_stride(columns_, b_.stride) == no_stride ||
+              common_stride(summed_, b_.stride) == no_stride;
   }
 
   std::size_t scratch_bytes() const {
@@ -48,14 +60,17 @@ class contraction {
   template <class Product>
   void run(std::byte* scratch, Product product) const {
     T* packed_a = reinterpret_cast<T*>(scratch);
-    T* packed_b = packed_a + (pack_a_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(m_ * k_)) / sizeof(T) : 0);
+    T* packed_b =
+        packed_a +
+        (pack_a_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(m_ * k_)) / sizeof(T) : 0);
     for (std::int64_t batch = 0; batch < batches_; ++batch) {
       const T* a = static_cast<const T*>(a_.data) + batched_.offset(batch, a_.stride);
       const T* b = static_cast<const T*>(b_.data) + batched_.offset(batch, b_.stride);
       T* c = static_cast<T*>(const_cast<void*>(c_.data)) + batched_.offset(batch, c_.stride);
       product(matrix(a, a_, rows_, summed_, m_, k_, pack_a_ ? packed_a : nullptr),
               matrix(b, b_, summed_, columns_, k_, n_, pack_b_ ? packed_b : nullptr),
-              matrix_view<T>{c, m_, n_, common_stride(rows_, c_.stride), common_stride(columns_, c_.stride)});
+              matrix_view<T>{c, m_, n_, common_stride(rows_, c_.stride),
+                             common_stride(columns_, c_.stride)});
     }
   }
 
@@ -65,8 +80,9 @@ class contraction {
   std::int64_t m_, n_, k_, batches_;
   bool pack_a_, pack_b_;
 
-  static matrix_view<const T> matrix(const T* data, const memory_view& v, const odometer& rows, const odometer& columns,
-                                     std::int64_t m, std::int64_t n, T* packed) {
+  static matrix_view<const T> matrix(const T* data, const memory_view& v, const odometer& rows,
+                                     const odometer& columns, std::int64_t m, std::int64_t n,
+                                     T* packed) {
     if (packed == nullptr)
       return {data, m, n, common_stride(rows, v.stride), common_stride(columns, v.stride)};
     for (std::int64_t i = 0; i < m; ++i)

@@ -8,7 +8,8 @@
 namespace kd {
 
 namespace detail {
-/// Copies the scalars of an expression; not a lambda, whose symbol would hold the expression's type.
+/// Copies the scalars of an expression; not a lambda, whose symbol would hold the expression's
+/// type.
 struct scalar_copier {
   schedule* to;
   KD_INLINE constexpr void operator()(const schedule& s) { *to++ = s; }
@@ -26,7 +27,8 @@ class result {
   template <fixed_string Name>
   double term() const {
     constexpr int term = find_term(Name.view());
-    constexpr bool is_one = detail::check_term<(term >= 0), Name>() && detail::check_term_once<count_terms(Name.view()) <= 1, Name>();
+    constexpr bool is_one = detail::check_term<(term >= 0), Name>() &&
+                            detail::check_term_once<count_terms(Name.view()) <= 1, Name>();
     static_cast<void>(is_one);
     if constexpr (term >= 0) return scalar(program_.g.term[term].value);
     else return 0;
@@ -78,7 +80,8 @@ class result {
   }
 };
 
-/// An objective ready to run many times: owns its workspace, so that a call allocates only when tensors grew.
+/// An objective ready to run many times: owns its workspace, so that a call allocates only when
+/// tensors grew.
 /// Not to be called by two threads at once; copy it for each.
 template <class Tag, class Backend, class T>
 class compiled_objective {
@@ -94,8 +97,10 @@ class compiled_objective {
     objective.scalars(copy);
   }
 
-  /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input, destinations
-  /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid until the next call.
+  /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
+  /// destinations
+  /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
+  /// until the next call.
   /// Throws shape_error or value_error before anything is written.
   template <class... Arguments>
   const result_type& operator()(const Arguments&... arguments) {
@@ -123,7 +128,8 @@ class compiled_objective {
       for (int axis = 0; axis < graph_.axes; ++axis)
         if (graph_.axis_name[axis] == e.axis) c.extent[axis] = e.extent;
     own_gradients(c);
-    if constexpr (!detail::RunsItself<Backend>) detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
+    if constexpr (!detail::RunsItself<Backend>)
+      detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
   }
 
  private:
@@ -136,7 +142,8 @@ class compiled_objective {
   void take_scalars(double progress) {
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
-      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k], progress);
+      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k],
+                         progress);
   }
 
   /// Gives every gradient memory of the result's own, row-major.
@@ -167,7 +174,8 @@ class compiled_objective {
   }
 };
 
-/// Compiles an objective for repeated calls on tensors of T: `auto program = kd::compile(objective, kd::eigen, batch(256));`
+/// Compiles an objective for repeated calls on tensors of T: `auto program = kd::compile(objective,
+/// kd::eigen, batch(256));`
 template <class T = float, Expression Objective, class Backend, class... Extents>
 KD_INLINE auto compile(const Objective& objective, Backend, const Extents&... extents) {
   constexpr bool is_scalar = detail::check_objective<Objective>();
@@ -181,12 +189,15 @@ KD_INLINE auto compile(const Objective& objective) {
   return compile<T>(objective, typename detail::default_backend<Objective>::type{});
 }
 
-/// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend if not the default.
+/// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
+/// if not the default.
 template <Expression Objective, class... Arguments>
 KD_INLINE auto evaluate(const Objective& objective, const Arguments&... arguments) {
   constexpr bool is_scalar = detail::check_objective<Objective>();
-  using backend = detail::backend_among<typename detail::default_backend<Objective>::type, Arguments...>;
-  compiled_objective<detail::tag_of<Objective>, backend, detail::scalar_among<Arguments...>> program(objective);
+  using backend =
+      detail::backend_among<typename detail::default_backend<Objective>::type, Arguments...>;
+  compiled_objective<detail::tag_of<Objective>, backend, detail::scalar_among<Arguments...>>
+      program(objective);
   if constexpr (is_scalar) program(arguments...);
   return std::move(program).take();
 }
@@ -197,7 +208,8 @@ KD_INLINE constexpr const detail::program& plan(const Objective&) {
   return detail::compiled<detail::tag_of<Objective>>::value;
 }
 
-/// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and written.
+/// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and
+/// written.
 template <Expression Objective>
 KD_INLINE std::string explain(const Objective& objective) {
   return detail::explainer(plan(objective)).text();

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A group of lanes walks along one row together. The row kernel is written against this interface once; a CPU thread
-// with SIMD lanes, a single scalar lane, and the threads of a CUDA block implement it.
-//   pack                 one value per lane, with arithmetic, comparison, select, maximum, exp, log, ...
-//   row                  a value of the whole row, known to every lane; spread(row) gives it to a pack
-//   each(n, body)        calls body(at) until every position in [0, n) was visited; `at` may be partial at the end
-//   load(source, at), store(target, at, pack)   values along the row; what a partial `at` loads beyond its end is unspecified
-//   reload(kept, at), keep(kept, at, pack)      the same in scratch memory, where a partial `at` may touch a whole pack
-//   only(at, pack, identity)                    replaces lanes beyond a partial end
-//   positions(at)        the positions themselves
-//   all<Code>(pack)      joins the lanes of every participant with a reduction; the result is known to all
+// A group of lanes walks along one row together. The row kernel is written against this interface
+// once; a CPU thread with SIMD lanes, a single scalar lane, and the threads of a CUDA block
+// implement it.
+//   pack                 one value per lane, with arithmetic, comparison, select, maximum, exp,
+//   log, ... row                  a value of the whole row, known to every lane; spread(row) gives
+//   it to a pack each(n, body)        calls body(at) until every position in [0, n) was visited;
+//   `at` may be partial at the end load(source, at), store(target, at, pack)   values along the
+//   row; what a partial `at` loads beyond its end is unspecified reload(kept, at), keep(kept, at,
+//   pack)      the same in scratch memory, where a partial `at` may touch a whole pack only(at,
+//   pack, identity)                    replaces lanes beyond a partial end positions(at)        the
+//   positions themselves all<Code>(pack)      joins the lanes of every participant with a
+//   reduction; the result is known to all
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -19,7 +21,8 @@
 namespace kd::detail {
 
 template <class L>
-concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row row, typename L::scalar* memory) {
+concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row row,
+                         typename L::scalar* memory) {
   { lanes.spread(row) } -> std::same_as<typename L::pack>;
   { lanes.only(typename L::whole{0}, pack, 0.0) } -> std::same_as<typename L::pack>;
   { lanes.positions(typename L::whole{0}) } -> std::same_as<typename L::pack>;
@@ -52,7 +55,9 @@ struct scalar_lanes {
   KD_HD pack only(whole, pack p, double) const { return p; }
   KD_HD pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
   template <op Code>
-  KD_HD row all(pack p) const { return p; }
+  KD_HD row all(pack p) const {
+    return p;
+  }
 };
 
 static_assert(Lanes<scalar_lanes<float>> && Lanes<scalar_lanes<double>>);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A loop over independent chunks. Callers cut their work into chunks by size, never by thread count, so that
-// sums come out bitwise the same for every number of threads.
+// A loop over independent chunks. Callers cut their work into chunks by size, never by thread
+// count, so that sums come out bitwise the same for every number of threads.
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -23,7 +23,8 @@ inline int threads() { return 1; }
 
 namespace detail {
 
-/// The number of this thread in the innermost parallel_for: 0 .. threads()-1. Used to pick scratch memory, never work.
+/// The number of this thread in the innermost parallel_for: 0 .. threads()-1. Used to pick scratch
+/// memory, never work.
 inline int& thread_index() {
   static thread_local int index = 0;
   return index;
@@ -41,7 +42,8 @@ class numbered_thread {
   int outer_;
 };
 
-/// Calls body(i) for i in [0, count), each exactly once; the first exception is rethrown to the caller.
+/// Calls body(i) for i in [0, count), each exactly once; the first exception is rethrown to the
+/// caller.
 template <class Body>
 void parallel_for(std::int64_t count, const Body& body) {
 #if defined(_OPENMP)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens before the stages run: extents are agreed on, scalars and labels checked, kept tensors laid out.
+// What happens before the stages run: extents are agreed on, scalars and labels checked, kept
+// tensors laid out.
 #pragma once
 #include <cmath>
 #include <string>
@@ -11,7 +12,9 @@
 namespace kd::detail {
 
 /// How messages name an input: `student logits`, `labels y`.
-inline std::string title(const input_info& i) { return std::string(i.model) + " " + std::string(i.name); }
+inline std::string title(const input_info& i) {
+  return std::string(i.model) + " " + std::string(i.name);
+}
 
 inline std::string text(double value) {
   std::string s = std::to_string(value);
@@ -31,22 +34,27 @@ struct extents {
 
 /// Takes a bound tensor into the call; its extents must agree with those known.
 template <class T>
-void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view, memory_view& target) {
+void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view,
+                memory_view& target) {
   const input_info& info = g.input[input];
   if (view.rank != info.rank)
-    throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) + " axes and the tensor bound to it has " +
-                      std::to_string(view.rank));
+    throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) +
+                      " axes and the tensor bound to it has " + std::to_string(view.rank));
   target = {};
   target.data = view.data;
   target.type = element_of<std::remove_const_t<T>>();
   for (int k = 0; k < info.rank; ++k) {
     const int axis = info.axis[k];
     const std::int64_t extent = view.extents[k];
-    if (extent < 0) throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' of " + title(info) + " has a negative extent");
+    if (extent < 0)
+      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' of " + title(info) +
+                        " has a negative extent");
     if (e.known[axis] && c.extent[axis] != extent)
-      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' is " + std::to_string(c.extent[axis]) + " in " +
-                        title(g.input[e.from[axis]]) + " and " + std::to_string(extent) + " in " + title(info) +
-                        "; an axis has one extent in an objective, so bind tensors that agree or name the axes apart");
+      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' is " +
+                        std::to_string(c.extent[axis]) + " in " + title(g.input[e.from[axis]]) +
+                        " and " + std::to_string(extent) + " in " + title(info) +
+                        "; an axis has one extent in an objective, so bind tensors that agree or "
+                        "name the axes apart");
     if (!e.known[axis]) e.from[axis] = input;
     e.known[axis] = true;
     c.extent[axis] = extent;
@@ -62,8 +70,9 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
     if (!e.known[from]) std::swap(from, to);
     if (!e.known[from]) continue;
     if (e.known[to] && c.extent[to] != c.extent[from])
-      throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " + std::to_string(c.extent[to]) +
-                        " and stands for axis '" + std::string(g.axis_name[from]) + "', which is " +
+      throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
+                        std::to_string(c.extent[to]) + " and stands for axis '" +
+                        std::string(g.axis_name[from]) + "', which is " +
                         std::to_string(c.extent[from]) + "; rename to an axis that no input has");
     c.extent[to] = c.extent[from];
     e.known[to] = true;
@@ -72,17 +81,21 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
 }
 
 /// Fills one scalar from its schedule; checks its range and that a parameter has one value.
-inline void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s, double progress) {
+inline void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
+                       double progress) {
   const double value = s(progress);
   const slot_info& info = g.slot[slot];
   const std::string_view name = info.name;
-  const bool inside = info.range == range::any || (info.range == range::positive && value > 0 && std::isfinite(value)) ||
+  const bool inside = info.range == range::any ||
+                      (info.range == range::positive && value > 0 && std::isfinite(value)) ||
                       (info.range == range::fraction && value >= 0 && value <= 1);
   if (!inside)
-    throw value_error("kd: " + std::string(name) + " is " + text(value) + " at progress " + text(progress) + "; it must be " +
+    throw value_error("kd: " + std::string(name) + " is " + text(value) + " at progress " +
+                      text(progress) + "; it must be " +
                       (info.range == range::positive ? "positive and finite" : "between 0 and 1"));
   if (set[slot] && c.scalar[slot] != value)
-    throw value_error("kd: parameter '" + std::string(name) + "' has two values, " + text(c.scalar[slot]) + " and " + text(value) +
+    throw value_error("kd: parameter '" + std::string(name) + "' has two values, " +
+                      text(c.scalar[slot]) + " and " + text(value) +
                       ", in one part of the objective; put each part into kd::named<\"...\">");
   set[slot] = true;
   c.scalar[slot] = value;
@@ -101,7 +114,8 @@ inline void check_labels(const call& c, const graph& g) {
     while (single(axis) != over) ++axis;
     double ignored = std::nan("");
     for (int k = 0; k < g.size; ++k)
-      if (g[k].code == op::is_label && &g[g[k].operand[0]] == &labels && g[g[k].operand[1]].code == op::slot)
+      if (g[k].code == op::is_label && &g[g[k].operand[0]] == &labels &&
+          g[g[k].operand[1]].code == op::slot)
         ignored = c.scalar[g[g[k].operand[1]].payload];
     const odometer positions(c, labels.axes);
     const std::int64_t n = c.positions(labels.axes), classes = c.extent[axis];
@@ -109,17 +123,20 @@ inline void check_labels(const call& c, const graph& g) {
       for (std::int64_t at = 0; at < n; ++at) {
         const auto raw = data[positions.offset(at, view.stride)];
         const auto label = static_cast<std::int64_t>(raw);
-        const bool inside = label >= 0 && label < classes && static_cast<decltype(raw)>(label) == raw;
+        const bool inside =
+            label >= 0 && label < classes && static_cast<decltype(raw)>(label) == raw;
         if (!inside && static_cast<double>(raw) != ignored)
-          throw value_error("kd: " + title(g.input[labels.payload]) + " holds " + std::to_string(raw) + " at position " +
-                            std::to_string(at) + ", which is outside axis '" + std::string(g.axis_name[axis]) + "' (0.." +
-                            std::to_string(classes - 1) + ") and not ignored");
+          throw value_error("kd: " + title(g.input[labels.payload]) + " holds " +
+                            std::to_string(raw) + " at position " + std::to_string(at) +
+                            ", which is outside axis '" + std::string(g.axis_name[axis]) +
+                            "' (0.." + std::to_string(classes - 1) + ") and not ignored");
       }
     });
   }
 }
 
-/// Lays kept tensors out in the workspace and returns their bytes. Contractions keep their own order of axes.
+/// Lays kept tensors out in the workspace and returns their bytes. Contractions keep their own
+/// order of axes.
 template <class T>
 std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
   std::size_t bytes = 0;
@@ -131,7 +148,8 @@ std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
     v.data = base + bytes;
     axis_set groups[3] = {p.g[i].axes, 0, 0};
     for (int s = 0; s < p.stages; ++s)
-      if (p.stage[s].kind == stage_kind::contract && p.buffer[p.stage[s].buffer[p.stage[s].c]].number == i)
+      if (p.stage[s].kind == stage_kind::contract &&
+          p.buffer[p.stage[s].buffer[p.stage[s].c]].number == i)
         groups[0] = p.stage[s].batched, groups[1] = p.stage[s].rows, groups[2] = p.stage[s].columns;
     std::int64_t stride = 1;
     for (int k = 2; k >= 0; --k)

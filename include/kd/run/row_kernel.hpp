@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The row kernel: runs the instructions of one stage on one row, against a group of lanes and a frame that knows where
-// the row's memory is. This text is the only one, for every backend. One small function is instantiated per instruction;
-// registers are local arrays indexed by constants, which compilers keep in vector registers.
+// The row kernel: runs the instructions of one stage on one row, against a group of lanes and a
+// frame that knows where the row's memory is. This text is the only one, for every backend. One
+// small function is instantiated per instruction; registers are local arrays indexed by constants,
+// which compilers keep in vector registers.
 //   Frame: length(), scalar(k), extent(node), value(k), pick(k, labels), wide(k), kept(row),
 //          store(k, row value), store_scalar(k, v), total(k, v)
 #pragma once
@@ -58,21 +59,27 @@ class row_kernel {
   }
 
   template <int Begin, int Folds, class Frame, int... I, int... F>
-  KD_INLINE KD_HD void walk(const Frame& frame, std::integer_sequence<int, I...>, std::integer_sequence<int, F...>) {
+  KD_INLINE KD_HD void walk(const Frame& frame, std::integer_sequence<int, I...>,
+                            std::integer_sequence<int, F...>) {
     pack running[sizeof...(F) + 1];
     ((running[F] = pack(identity<Folds + F>())), ...);
     lanes_.each(frame.length(), [&](auto at) {
       pack wide[registers];
       (step<Begin + I>(frame, at, wide), ...);
-      ((running[F] = join<Folds + F>(running[F], lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide),
-                                                             identity<Folds + F>()))), ...);
+      ((running[F] = join<Folds + F>(
+            running[F],
+            lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide), identity<Folds + F>()))),
+       ...);
     });
     ((rows_[Compiled::value.code[Folds + F].to / 2] =
-          lanes_.template all<Compiled::value.code[Folds + F].code>(running[F])), ...);
+          lanes_.template all<Compiled::value.code[Folds + F].code>(running[F])),
+     ...);
   }
 
   template <int I>
-  KD_HD static constexpr double identity() { return operation<Compiled::value.code[I].code>::identity; }
+  KD_HD static constexpr double identity() {
+    return operation<Compiled::value.code[I].code>::identity;
+  }
   template <int I>
   KD_INLINE KD_HD static pack join(pack x, pack y) {
     return operation<Compiled::value.code[I].code>::value(x, y);
@@ -95,7 +102,8 @@ class row_kernel {
     constexpr instruction i = Compiled::value.code[I];
     if constexpr (i.what == action::compute) {
       using row_of = operation<i.code>;
-      if constexpr (i.c >= 0) rows_[i.to / 2] = row_of::value(rows_[i.a / 2], rows_[i.b / 2], rows_[i.c / 2]);
+      if constexpr (i.c >= 0)
+        rows_[i.to / 2] = row_of::value(rows_[i.a / 2], rows_[i.b / 2], rows_[i.c / 2]);
       else if constexpr (i.b >= 0) rows_[i.to / 2] = row_of::value(rows_[i.a / 2], rows_[i.b / 2]);
       else rows_[i.to / 2] = row_of::value(rows_[i.a / 2]);
     }
@@ -118,12 +126,14 @@ class row_kernel {
     constexpr instruction i = Compiled::value.code[I];
     if constexpr (i.what == action::compute) {
       using row_of = operation<i.code>;
-      if constexpr (i.c >= 0) wide[i.to / 2] = row_of::value(get<i.a>(wide), get<i.b>(wide), get<i.c>(wide));
+      if constexpr (i.c >= 0)
+        wide[i.to / 2] = row_of::value(get<i.a>(wide), get<i.b>(wide), get<i.c>(wide));
       else if constexpr (i.b >= 0) wide[i.to / 2] = row_of::value(get<i.a>(wide), get<i.b>(wide));
       else wide[i.to / 2] = row_of::value(get<i.a>(wide));
     }
     if constexpr (i.what == action::load) wide[i.to / 2] = lanes_.load(frame.wide(i.number), at);
-    if constexpr (i.what == action::reload) wide[i.to / 2] = lanes_.reload(frame.kept(i.number), at);
+    if constexpr (i.what == action::reload)
+      wide[i.to / 2] = lanes_.reload(frame.kept(i.number), at);
     if constexpr (i.what == action::position) wide[i.to / 2] = lanes_.positions(at);
     if constexpr (i.what == action::keep) lanes_.keep(frame.kept(i.number), at, get<i.a>(wide));
     if constexpr (i.what == action::store) lanes_.store(frame.wide(i.number), at, get<i.a>(wide));

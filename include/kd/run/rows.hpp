@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Walks a stage's rows on the CPU. Rows are cut into chunks whose size depends on the extents only; a chunk sums its
-// totals in double and in order, and so do the chunks: the result is the same for every number of threads.
+// Walks a stage's rows on the CPU. Rows are cut into chunks whose size depends on the extents only;
+// a chunk sums its totals in double and in order, and so do the chunks: the result is the same for
+// every number of threads.
 // A row whose memory is not contiguous, or of another type, passes through a contiguous copy of it.
 #pragma once
 #include <vector>
@@ -25,12 +26,12 @@ struct row_frame {
   const program* p;
   const stage_program* s;
   const row_buffer* buffers;
-  double* scalars;                          // of the call; written by stages with a single row
-  double* totals;                           // of the chunk, by scalar number
-  std::int64_t n;                           // positions along the row
-  std::int64_t offset[max_row_buffers];     // of the row in each buffer, in elements
-  T* along[max_row_buffers];                // the row's memory, or its copy
-  T* scratch;                               // kept rows
+  double* scalars;                       // of the call; written by stages with a single row
+  double* totals;                        // of the chunk, by scalar number
+  std::int64_t n;                        // positions along the row
+  std::int64_t offset[max_row_buffers];  // of the row in each buffer, in elements
+  T* along[max_row_buffers];             // the row's memory, or its copy
+  T* scratch;                            // kept rows
   std::int64_t scratch_stride;
 
   std::int64_t length() const { return n; }
@@ -41,13 +42,18 @@ struct row_frame {
 
   value_type value(int k) const {
     const memory_view& v = buffers[k].view;
-    return visit_element(v.type, v.data, [&](auto* data) { return value_type::of(static_cast<T>(data[offset[k]])); });
+    return visit_element(v.type, v.data, [&](auto* data) {
+      return value_type::of(static_cast<T>(data[offset[k]]));
+    });
   }
   value_type pick(int k, int labels, int axis) const {
     const memory_view& l = buffers[labels].view;
-    const auto label = visit_element(l.type, l.data, [&](auto* data) { return static_cast<std::int64_t>(data[offset[labels]]); });
+    const auto label = visit_element(l.type, l.data, [&](auto* data) {
+      return static_cast<std::int64_t>(data[offset[labels]]);
+    });
     if (label < 0 || label >= c->extent[axis]) return value_type(0);
-    return value_type::of(static_cast<const T*>(buffers[k].view.data)[offset[k] + label * buffers[k].view.stride[axis]]);
+    return value_type::of(static_cast<const T*>(
+        buffers[k].view.data)[offset[k] + label * buffers[k].view.stride[axis]]);
   }
   void store(int k, value_type v) const {
     T* target = static_cast<T*>(const_cast<void*>(buffers[k].view.data)) + offset[k];
@@ -65,15 +71,22 @@ class row_stage {
   static constexpr const stage_program& s = Compiled::value.stage[Stage];
 
  public:
-  explicit row_stage(call& c) : c_(c), outer_(c, s.outer), inner_(c, s.inner), rows_(c.positions(s.outer)), length_(c.positions(s.inner)) {
+  explicit row_stage(call& c)
+      : c_(c),
+        outer_(c, s.outer),
+        inner_(c, s.inner),
+        rows_(c.positions(s.outer)),
+        length_(c.positions(s.inner)) {
     for (int k = 0; k < s.buffers; ++k) {
       row_buffer& b = buffers_[k];
       b.view = c.view(p.buffer[s.buffer[k]]);
-      b.direct = s.wide[k] && b.view.type == element_of<T>() && !b.view.accumulate && inner_.contiguous(b.view.stride);
+      b.direct = s.wide[k] && b.view.type == element_of<T>() && !b.view.accumulate &&
+                 inner_.contiguous(b.view.stride);
       if (s.wide[k] && !b.direct) ++copies_;
     }
     constexpr std::int64_t elements = 8192, most = 1024;  // per chunk; chunks
-    const std::int64_t by_size = (elements + length_) / (length_ + 1), by_count = (rows_ + most - 1) / most;
+    const std::int64_t by_size = (elements + length_) / (length_ + 1),
+                       by_count = (rows_ + most - 1) / most;
     rows_per_chunk_ = by_size > by_count ? by_size : by_count;
     if (rows_per_chunk_ < 1) rows_per_chunk_ = 1;
     chunks_ = (rows_ + rows_per_chunk_ - 1) / rows_per_chunk_;
@@ -81,7 +94,8 @@ class row_stage {
 
   /// Bytes of scratch memory that run() needs.
   std::size_t scratch_bytes() const {
-    return static_cast<std::size_t>(threads()) * thread_bytes() + static_cast<std::size_t>(chunks_) * total_bytes();
+    return static_cast<std::size_t>(threads()) * thread_bytes() +
+           static_cast<std::size_t>(chunks_) * total_bytes();
   }
 
   void run(std::byte* scratch) {
@@ -89,7 +103,9 @@ class row_stage {
     std::byte* totals = scratch + static_cast<std::size_t>(threads()) * per_thread;
     parallel_for(chunks_, [&](std::int64_t chunk) {
       std::byte* mine = scratch + static_cast<std::size_t>(thread_index()) * per_thread;
-      run_chunk(chunk, reinterpret_cast<T*>(mine), reinterpret_cast<double*>(totals + static_cast<std::size_t>(chunk) * total_bytes()));
+      run_chunk(
+          chunk, reinterpret_cast<T*>(mine),
+          reinterpret_cast<double*>(totals + static_cast<std::size_t>(chunk) * total_bytes()));
     });
     add_totals(totals);
   }
@@ -102,18 +118,22 @@ class row_stage {
   row_buffer buffers_[max_row_buffers];
 
   std::int64_t row_stride() const {
-    return static_cast<std::int64_t>(rounded_up(static_cast<std::size_t>(length_) * sizeof(T)) / sizeof(T));
+    return static_cast<std::int64_t>(rounded_up(static_cast<std::size_t>(length_) * sizeof(T)) /
+                                     sizeof(T));
   }
   std::size_t thread_bytes() const {
     return rounded_up(static_cast<std::size_t>((s.kept_rows + copies_) * row_stride()) * sizeof(T));
   }
-  static constexpr std::size_t total_bytes() { return rounded_up(sizeof(double) * Compiled::value.scalars); }
+  static constexpr std::size_t total_bytes() {
+    return rounded_up(sizeof(double) * Compiled::value.scalars);
+  }
 
   void run_chunk(std::int64_t chunk, T* scratch, double* totals) {
     const std::int64_t begin = chunk * rows_per_chunk_;
     const std::int64_t end = begin + rows_per_chunk_ < rows_ ? begin + rows_per_chunk_ : rows_;
     for (int k = 0; k < p.scalars; ++k) totals[k] = 0;
-    row_frame<T> frame{&c_, &p, &s, buffers_, c_.scalar, totals, length_, {}, {}, scratch, row_stride()};
+    row_frame<T> frame{&c_,     &p, &s, buffers_, c_.scalar,   totals,
+                       length_, {}, {}, scratch,  row_stride()};
     const L lanes;
     row_kernel<Compiled, Stage, L> kernel(lanes);
     kernel.start(frame);
@@ -163,7 +183,8 @@ class row_stage {
     for (int k = 0; k < s.totals; ++k) {
       double sum = 0;
       for (std::int64_t chunk = 0; chunk < chunks_; ++chunk)
-        sum += reinterpret_cast<const double*>(totals + static_cast<std::size_t>(chunk) * total_bytes())[s.total[k]];
+        sum += reinterpret_cast<const double*>(totals + static_cast<std::size_t>(chunk) *
+                                                            total_bytes())[s.total[k]];
       c_.scalar[s.total[k]] = sum;
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One number with the interface of a pack of lanes: values of a row, the reference backend, one GPU thread.
+// One number with the interface of a pack of lanes: values of a row, the reference backend, one GPU
+// thread.
 #pragma once
 #include <cmath>
 
@@ -35,8 +36,12 @@ struct scalar_value {
   KD_HD friend scalar_value select(bool c, scalar_value a, scalar_value b) { return c ? a : b; }
   KD_HD friend scalar_value larger(scalar_value a, scalar_value b) { return a.v > b.v ? a : b; }
   // A NaN on either side comes out: x != x only for NaN.
-  KD_HD friend scalar_value maximum(scalar_value a, scalar_value b) { return a.v > b.v || a.v != a.v ? a : b; }
-  KD_HD friend scalar_value minimum(scalar_value a, scalar_value b) { return a.v < b.v || a.v != a.v ? a : b; }
+  KD_HD friend scalar_value maximum(scalar_value a, scalar_value b) {
+    return a.v > b.v || a.v != a.v ? a : b;
+  }
+  KD_HD friend scalar_value minimum(scalar_value a, scalar_value b) {
+    return a.v < b.v || a.v != a.v ? a : b;
+  }
 
   KD_HD friend scalar_value exp(scalar_value a) { return of(std::exp(a.v)); }
   KD_HD friend scalar_value log(scalar_value a) { return of(std::log(a.v)); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A pack of lanes in one vector register, by the vector extensions of g++ and clang: the same text for every width.
+// A pack of lanes in one vector register, by the vector extensions of g++ and clang: the same text
+// for every width.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -27,7 +28,8 @@ struct simd {
   vector v;
 
   simd() = default;
-  KD_INLINE explicit simd(double x) : v(static_cast<T>(x) - vector{}) {}  // x - 0 is x; x + 0 is not for -0
+  KD_INLINE explicit simd(double x)
+      : v(static_cast<T>(x) - vector{}) {}  // x - 0 is x; x + 0 is not for -0
   KD_INLINE static simd of(vector v) {
     simd s;
     s.v = v;
@@ -61,16 +63,20 @@ struct simd {
 #if KD_AVX512
 // g++ makes two instructions of the choice below where the processor has one.
 KD_INLINE simd<float, 16> larger_of(simd<float, 16> a, simd<float, 16> b) {
-  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_max_ps(0xFFFF, __m512(a.v), __m512(b.v))));
+  return simd<float, 16>::of(
+      simd<float, 16>::vector(_mm512_maskz_max_ps(0xFFFF, __m512(a.v), __m512(b.v))));
 }
 KD_INLINE simd<float, 16> smaller_of(simd<float, 16> a, simd<float, 16> b) {
-  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_min_ps(0xFFFF, __m512(a.v), __m512(b.v))));
+  return simd<float, 16>::of(
+      simd<float, 16>::vector(_mm512_maskz_min_ps(0xFFFF, __m512(a.v), __m512(b.v))));
 }
 KD_INLINE simd<double, 8> larger_of(simd<double, 8> a, simd<double, 8> b) {
-  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_max_pd(0xFF, __m512d(a.v), __m512d(b.v))));
+  return simd<double, 8>::of(
+      simd<double, 8>::vector(_mm512_maskz_max_pd(0xFF, __m512d(a.v), __m512d(b.v))));
 }
 KD_INLINE simd<double, 8> smaller_of(simd<double, 8> a, simd<double, 8> b) {
-  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_min_pd(0xFF, __m512d(a.v), __m512d(b.v))));
+  return simd<double, 8>::of(
+      simd<double, 8>::vector(_mm512_maskz_min_pd(0xFF, __m512d(a.v), __m512d(b.v))));
 }
 #endif
 template <class T, int W>
@@ -95,10 +101,12 @@ KD_INLINE void store(T* to, simd<T, W> s) {
 
 #if KD_AVX512
 KD_INLINE simd<float, 16> load_first(const float* from, int count, simd<float, 16>) {
-  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from)));
+  return simd<float, 16>::of(simd<float, 16>::vector(
+      _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from)));
 }
 KD_INLINE simd<double, 8> load_first(const double* from, int count, simd<double, 8>) {
-  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from)));
+  return simd<double, 8>::of(simd<double, 8>::vector(
+      _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from)));
 }
 KD_INLINE void store_first(float* to, int count, simd<float, 16> s) {
   _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), __m512(s.v));

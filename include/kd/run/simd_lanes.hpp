@@ -26,14 +26,26 @@ struct simd_lanes {
     for (; i + W <= n; i += W) body(whole{i});
     if (i < n) body(part{i, static_cast<int>(n - i)});
   }
-  KD_INLINE pack load(const T* source, whole at) const { return detail::load<T, W>(source + at.index); }
-  KD_INLINE pack load(const T* source, part at) const { return load_first(source + at.index, at.count, pack()); }
-  KD_INLINE void store(T* target, whole at, pack p) const { detail::store<T, W>(target + at.index, p); }
-  KD_INLINE void store(T* target, part at, pack p) const { store_first(target + at.index, at.count, p); }
+  KD_INLINE pack load(const T* source, whole at) const {
+    return detail::load<T, W>(source + at.index);
+  }
+  KD_INLINE pack load(const T* source, part at) const {
+    return load_first(source + at.index, at.count, pack());
+  }
+  KD_INLINE void store(T* target, whole at, pack p) const {
+    detail::store<T, W>(target + at.index, p);
+  }
+  KD_INLINE void store(T* target, part at, pack p) const {
+    store_first(target + at.index, at.count, p);
+  }
   template <class At>
-  KD_INLINE pack reload(const T* kept, At at) const { return detail::load<T, W>(kept + at.index); }
+  KD_INLINE pack reload(const T* kept, At at) const {
+    return detail::load<T, W>(kept + at.index);
+  }
   template <class At>
-  KD_INLINE void keep(T* kept, At at, pack p) const { detail::store<T, W>(kept + at.index, p); }
+  KD_INLINE void keep(T* kept, At at, pack p) const {
+    detail::store<T, W>(kept + at.index, p);
+  }
   KD_INLINE pack only(whole, pack p, double) const { return p; }
   KD_INLINE pack only(part at, pack p, double identity) const {
     return select(iota<T, W>() < pack(at.count), p, pack(identity));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Functions on packs of lanes. exp is kd's own, because it decides the speed of a softmax; the others call the
-// standard library per lane.
+// Functions on packs of lanes. exp is kd's own, because it decides the speed of a softmax; the
+// others call the standard library per lane.
 #pragma once
 #include <cmath>
 
@@ -10,16 +10,20 @@ namespace kd::detail {
 
 #if KD_AVX512
 KD_INLINE simd<float, 16> scale_by_power(simd<float, 16> x, simd<float, 16> n) {
-  return simd<float, 16>::of(simd<float, 16>::vector(_mm512_maskz_scalef_ps(0xFFFF, __m512(x.v), __m512(n.v))));
+  return simd<float, 16>::of(
+      simd<float, 16>::vector(_mm512_maskz_scalef_ps(0xFFFF, __m512(x.v), __m512(n.v))));
 }
 KD_INLINE simd<double, 8> scale_by_power(simd<double, 8> x, simd<double, 8> n) {
-  return simd<double, 8>::of(simd<double, 8>::vector(_mm512_maskz_scalef_pd(0xFF, __m512d(x.v), __m512d(n.v))));
+  return simd<double, 8>::of(
+      simd<double, 8>::vector(_mm512_maskz_scalef_pd(0xFF, __m512d(x.v), __m512d(n.v))));
 }
 #endif
 
-/// e^x to about 1 ulp, denormal results and overflow to infinity included; NaN stays NaN and exp(-inf) = 0.
-///   n = round(x / ln 2),  r = x - n ln 2,  e^x = 2^n (1 + r + r^2 q(r));  q interpolates (e^r - 1 - r) / r^2 at Chebyshev
-///   nodes on [-ln 2 / 2, ln 2 / 2]; its relative error is 1e-8 (float, degree 4) and 2e-17 (double, degree 9)
+/// e^x to about 1 ulp, denormal results and overflow to infinity included; NaN stays NaN and
+/// exp(-inf) = 0.
+///   n = round(x / ln 2),  r = x - n ln 2,  e^x = 2^n (1 + r + r^2 q(r));  q interpolates (e^r - 1
+///   - r) / r^2 at Chebyshev nodes on [-ln 2 / 2, ln 2 / 2]; its relative error is 1e-8 (float,
+///   degree 4) and 2e-17 (double, degree 9)
 template <class T, int W>
 KD_INLINE simd<T, W> exp(simd<T, W> x) {
   using pack = simd<T, W>;
@@ -29,7 +33,9 @@ KD_INLINE simd<T, W> exp(simd<T, W> x) {
   // below `lowest` the result rounds to 0, above `highest` it is infinite
   const pack lowest(is_float ? -104.0 : -746.0), highest(is_float ? 89.0 : 710.0);
   x = smaller(highest, larger(lowest, x));
-  const pack shift(is_float ? 12582912.0 : 6755399441055744.0);  // 1.5 * 2^mantissa: adding it rounds to an integer
+  const pack shift(is_float
+                       ? 12582912.0
+                       : 6755399441055744.0);  // 1.5 * 2^mantissa: adding it rounds to an integer
   const pack shifted = x * pack(1.44269504088896340736) + shift;
   const pack n = shifted - shift;
   pack r = x - n * pack(is_float ? 0.693359375 : 6.93147180369123816490e-01);
@@ -37,11 +43,13 @@ KD_INLINE simd<T, W> exp(simd<T, W> x) {
   pack q;
   if constexpr (is_float) {
     q = pack(0.0013926213466332443);
-    for (double c : {0.00836320297157585495, 0.0416665544376859389, 0.166665768459939763, 0.5}) q = q * r + pack(c);
+    for (double c : {0.00836320297157585495, 0.0416665544376859389, 0.166665768459939763, 0.5})
+      q = q * r + pack(c);
   } else {
     q = pack(2.51004241570050668e-8);
-    for (double c : {2.76201387197339956e-7, 2.75572683786841929e-6, 0.0000248015211902177277, 0.000198412698631059687,
-                     0.00138888889172817933, 0.00833333333333005135, 0.0416666666666239915, 0.166666666666666675, 0.5})
+    for (double c : {2.76201387197339956e-7, 2.75572683786841929e-6, 0.0000248015211902177277,
+                     0.000198412698631059687, 0.00138888889172817933, 0.00833333333333005135,
+                     0.0416666666666239915, 0.166666666666666675, 0.5})
       q = q * r + pack(c);
   }
   const pack one(1), result = (q * r + one) * r + one;
@@ -49,7 +57,8 @@ KD_INLINE simd<T, W> exp(simd<T, W> x) {
   if constexpr (sizeof(pack) == 64) return scale_by_power(result, n);
 #endif
   // 2^n in two factors, so that neither overflows nor is denormal
-  const integers power = reinterpret_cast<integers>(shifted.v) - reinterpret_cast<integers>(shift.v);
+  const integers power =
+      reinterpret_cast<integers>(shifted.v) - reinterpret_cast<integers>(shift.v);
   const integers half = power >> 1, rest = power - half;
   using vector = typename pack::vector;
   return pack::of(result.v * reinterpret_cast<vector>((half + bias) << mantissa) *

@@ -10,7 +10,8 @@ namespace kd {
 /// The largest number of axes a bound tensor may have.
 inline constexpr int max_rank = 8;
 
-/// A strided view of memory that someone else owns: pointer, extents and strides (in elements, any sign, may be 0).
+/// A strided view of memory that someone else owns: pointer, extents and strides (in elements, any
+/// sign, may be 0).
 template <class T>
 struct tensor_view {
   T* data = nullptr;
@@ -19,7 +20,8 @@ struct tensor_view {
   std::int64_t strides[max_rank]{};
 };
 
-/// A view of raw memory with the given extents and strides, outermost axis first; without strides, row-major.
+/// A view of raw memory with the given extents and strides, outermost axis first; without strides,
+/// row-major.
 /// Throws shape_error if there are more than max_rank axes or the lists differ in length.
 template <class T>
 constexpr tensor_view<T> tensor(T* data, std::initializer_list<std::int64_t> extents,

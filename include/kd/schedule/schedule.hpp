@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Schedules: scalars that move with training progress p in [0, 1]. A schedule is a value of one type, a small tree in an
-// array, so that options and weights take a number or any schedule. Each kind has a file: its formula is a rule.
+// Schedules: scalars that move with training progress p in [0, 1]. A schedule is a value of one
+// type, a small tree in an array, so that options and weights take a number or any schedule. Each
+// kind has a file: its formula is a rule.
 #pragma once
 #include <type_traits>
 
@@ -16,15 +17,20 @@ class schedule {
   constexpr schedule() : schedule(0) {}
   /// A schedule that is constant; a number is one implicitly.
   template <class Number>
-    requires std::is_arithmetic_v<Number>
-  constexpr schedule(Number value) : schedule([](const schedule& s, int self, double) { return s.first(self); },
-                                                  static_cast<double>(value)) {}
+  requires std::is_arithmetic_v<Number>
+  constexpr schedule(Number value)
+      : schedule([](const schedule& s, int self, double) { return s.first(self); },
+                 static_cast<double>(value)) {}
 
   /// A leaf with two parameters, for the files beside this one.
-  constexpr schedule(rule r, double first, double second = 0) { nodes_[size_++] = {r, first, second, -1, -1}; }
+  constexpr schedule(rule r, double first, double second = 0) {
+    nodes_[size_++] = {r, first, second, -1, -1};
+  }
 
   /// The value at progress p, which is taken as 0 below 0 and as 1 above 1.
-  constexpr double operator()(double p) const { return value(size_ - 1, p < 0 ? 0 : p > 1 ? 1 : p); }
+  constexpr double operator()(double p) const {
+    return value(size_ - 1, p < 0 ? 0 : p > 1 ? 1 : p);
+  }
 
   constexpr double value(int node, double p) const { return nodes_[node].compute(*this, node, p); }
   constexpr double first(int node) const { return nodes_[node].first; }
@@ -52,16 +58,24 @@ class schedule {
   }
 
   friend constexpr schedule operator+(const schedule& a, const schedule& b) {
-    return over([](const schedule& s, int n, double p) { return s.value(s.left(n), p) + s.value(s.right(n), p); }, a, b);
+    return over([](const schedule& s, int n,
+                   double p) { return s.value(s.left(n), p) + s.value(s.right(n), p); },
+                a, b);
   }
   friend constexpr schedule operator-(const schedule& a, const schedule& b) {
-    return over([](const schedule& s, int n, double p) { return s.value(s.left(n), p) - s.value(s.right(n), p); }, a, b);
+    return over([](const schedule& s, int n,
+                   double p) { return s.value(s.left(n), p) - s.value(s.right(n), p); },
+                a, b);
   }
   friend constexpr schedule operator*(const schedule& a, const schedule& b) {
-    return over([](const schedule& s, int n, double p) { return s.value(s.left(n), p) * s.value(s.right(n), p); }, a, b);
+    return over([](const schedule& s, int n,
+                   double p) { return s.value(s.left(n), p) * s.value(s.right(n), p); },
+                a, b);
   }
   friend constexpr schedule operator/(const schedule& a, const schedule& b) {
-    return over([](const schedule& s, int n, double p) { return s.value(s.left(n), p) / s.value(s.right(n), p); }, a, b);
+    return over([](const schedule& s, int n,
+                   double p) { return s.value(s.left(n), p) / s.value(s.right(n), p); },
+                a, b);
   }
   friend constexpr schedule operator-(const schedule& a) { return schedule(0) - a; }
 
@@ -76,7 +90,9 @@ class schedule {
   int size_ = 0;
 
   constexpr void append(const part& n) {
-    if (size_ == capacity) throw value_error("kd: a schedule may have at most 16 parts; compute some of them beforehand");
+    if (size_ == capacity)
+      throw value_error(
+          "kd: a schedule may have at most 16 parts; compute some of them beforehand");
     nodes_[size_++] = n;
   }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Batches in an order that depends on seed and epoch only: the same for every model that trains on them.
+// Batches in an order that depends on seed and epoch only: the same for every model that trains on
+// them.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -12,11 +13,13 @@
 namespace kd::train {
 
 /// The numbers 0 .. count-1 in the order of an epoch (Fisher-Yates, keyed by seed and epoch).
-inline std::vector<std::int64_t> shuffled(std::int64_t count, std::uint64_t seed, std::int64_t epoch) {
+inline std::vector<std::int64_t> shuffled(std::int64_t count, std::uint64_t seed,
+                                          std::int64_t epoch) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   for (std::int64_t i = count - 1; i > 0; --i) {
-    const std::uint64_t bits = nn::random_bits(seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(i));
+    const std::uint64_t bits =
+        nn::random_bits(seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(i));
     std::swap(order[static_cast<std::size_t>(i)], order[bits % static_cast<std::uint64_t>(i + 1)]);
   }
   return order;
@@ -33,12 +36,14 @@ struct batch {
 
 /// Calls use(batch) for consecutive pieces of `order`, the last of which may be smaller.
 template <class Use>
-void for_each_batch(const io::labelled_images& set, const std::vector<std::int64_t>& order, std::int64_t size, Use use) {
+void for_each_batch(const io::labelled_images& set, const std::vector<std::int64_t>& order,
+                    std::int64_t size, Use use) {
   const std::size_t pixels = static_cast<std::size_t>(set.height * set.width * set.channels);
   batch b;
   for (std::size_t begin = 0; begin < order.size(); begin += static_cast<std::size_t>(size)) {
     const std::size_t end = std::min(order.size(), begin + static_cast<std::size_t>(size));
-    b.indices.assign(order.begin() + static_cast<std::ptrdiff_t>(begin), order.begin() + static_cast<std::ptrdiff_t>(end));
+    b.indices.assign(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                     order.begin() + static_cast<std::ptrdiff_t>(end));
     b.images.resize(b.indices.size() * pixels);
     b.labels.resize(b.indices.size());
     for (std::size_t i = 0; i < b.indices.size(); ++i) {

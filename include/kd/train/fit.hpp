@@ -14,43 +14,51 @@ namespace kd::train {
 struct fit_options {
   int epochs = 5;
   std::int64_t batch = 128;
-  schedule rate = 0.05;     // of progress through the whole training
-  double clip = 0;          // largest norm of the gradient; 0: not clipped
-  std::uint64_t seed = 0;   // of the order of samples
+  schedule rate = 0.05;    // of progress through the whole training
+  double clip = 0;         // largest norm of the gradient; 0: not clipped
+  std::uint64_t seed = 0;  // of the order of samples
 };
 
 /// What a callback is told after every batch.
 struct fit_state {
-  int epoch = 0, epochs = 0;       // epoch counts from 0
-  std::int64_t samples = 0;        // seen in this epoch
-  std::int64_t of_samples = 0;     // in an epoch
-  double progress = 0;             // through the whole training, in [0, 1]
-  double loss = 0;                 // mean over this epoch so far
+  int epoch = 0, epochs = 0;    // epoch counts from 0
+  std::int64_t samples = 0;     // seen in this epoch
+  std::int64_t of_samples = 0;  // in an epoch
+  double progress = 0;          // through the whole training, in [0, 1]
+  double loss = 0;              // mean over this epoch so far
 };
 
-/// Trains a model: step(progress, batch) runs model and objective, leaves gradients in the model and returns the loss;
-/// tell(state) is called after every batch. Returns seconds spent. Throws value_error when a loss is not finite.
+/// Trains a model: step(progress, batch) runs model and objective, leaves gradients in the model
+/// and returns the loss; tell(state) is called after every batch. Returns seconds spent. Throws
+/// value_error when a loss is not finite.
 template <class Model, class Optimiser, class Step, class Tell>
-double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set, const fit_options& options, Step step, Tell tell) {
+double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
+           const fit_options& options, Step step, Tell tell) {
   const auto start = std::chrono::steady_clock::now();
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     fit_state state{epoch, options.epochs, 0, set.count, 0, 0};
     double sum = 0;
-    for_each_batch(set, shuffled(set.count, options.seed, epoch), options.batch, [&](const batch& b) {
-      const double progress = (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) / options.epochs;
-      const double loss = step(progress, b), rate = options.rate(progress);
-      if (!std::isfinite(loss))
-        throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) + " after " +
-                          std::to_string(state.samples) + " samples, at learning rate " + std::to_string(rate) +
-                          "; lower the rate or clip the gradient");
-      if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
-      optimiser.step(rate, model.parameters(), model.gradients());
-      sum += loss * static_cast<double>(b.size());
-      state.samples += b.size();
-      state.loss = sum / static_cast<double>(state.samples);
-      state.progress = (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) / options.epochs;
-      tell(state);
-    });
+    for_each_batch(
+        set, shuffled(set.count, options.seed, epoch), options.batch, [&](const batch& b) {
+          const double progress =
+              (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
+              options.epochs;
+          const double loss = step(progress, b), rate = options.rate(progress);
+          if (!std::isfinite(loss))
+            throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) +
+                              " after " + std::to_string(state.samples) +
+                              " samples, at learning rate " + std::to_string(rate) +
+                              "; lower the rate or clip the gradient");
+          if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
+          optimiser.step(rate, model.parameters(), model.gradients());
+          sum += loss * static_cast<double>(b.size());
+          state.samples += b.size();
+          state.loss = sum / static_cast<double>(state.samples);
+          state.progress =
+              (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
+              options.epochs;
+          tell(state);
+        });
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -66,7 +74,8 @@ double accuracy(Model& model, const io::labelled_images& set, std::int64_t size 
     const auto logits = model.template output<"logits">();
     for (std::int64_t i = 0; i < b.size(); ++i) {
       const float* row = logits.data + i * logits.strides[0];
-      right += std::max_element(row, row + logits.extents[1]) - row == b.labels[static_cast<std::size_t>(i)];
+      right += std::max_element(row, row + logits.extents[1]) - row ==
+               b.labels[static_cast<std::size_t>(i)];
     }
   });
   return static_cast<double>(right) / static_cast<double>(set.count);

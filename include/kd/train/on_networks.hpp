@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An objective whose inputs are layers of networks: `student<"conv2", ...>` is the output of the student's layer conv2.
+// An objective whose inputs are layers of networks: `student<"conv2", ...>` is the output of the
+// student's layer conv2.
 #pragma once
 #include <tuple>
 
@@ -27,9 +28,12 @@ struct graph_input {
 
 template <bool Bindable, class Input>
 constexpr bool input_is_a_layer() {
-  static_assert(Bindable, "kd: an objective on networks reads layers of the student and the teacher, and labels; this one "
-                          "reads something else, which stands in 'input_is_a_layer<...>', or has a teacher and was given none; "
-                          "use kd::compile and bind it yourself");
+  static_assert(Bindable,
+                "kd: an objective on networks reads layers of the student and the teacher, and "
+                "labels; this one "
+                "reads something else, which stands in 'input_is_a_layer<...>', or has a teacher "
+                "and was given none; "
+                "use kd::compile and bind it yourself");
   return Bindable;
 }
 
@@ -42,15 +46,16 @@ auto source(const Student& student, const Teacher& teacher, const Labels& labels
     return student.template output<Input::layer>();
   } else {
     constexpr bool bindable = Input::role == role::teacher && !std::is_same_v<Teacher, no_teacher>;
-    if constexpr (input_is_a_layer<bindable, Input>()) return teacher.template output<Input::layer>();
+    if constexpr (input_is_a_layer<bindable, Input>())
+      return teacher.template output<Input::layer>();
     else return labels;
   }
 }
 
 }  // namespace detail
 
-/// Runs an objective on the layers of a student and a teacher (anything with `output<"layer">()`), and sends its gradient
-/// back through the student. Labels are a contiguous range of integers.
+/// Runs an objective on the layers of a student and a teacher (anything with `output<"layer">()`),
+/// and sends its gradient back through the student. Labels are a contiguous range of integers.
 template <class Tag>
 class objective_on_networks {
   using compiled = kd::detail::compiled<Tag>;
@@ -66,9 +71,11 @@ class objective_on_networks {
     static_cast<void>(is_scalar);
   }
 
-  /// Value and terms on what the networks made of their last batch; the student's gradients() are those of the objective.
+  /// Value and terms on what the networks made of their last batch; the student's gradients() are
+  /// those of the objective.
   template <class Student, class Teacher, class Labels>
-  const auto& operator()(kd::detail::progress at, Student& student, const Teacher& teacher, const Labels& labels) {
+  const auto& operator()(kd::detail::progress at, Student& student, const Teacher& teacher,
+                         const Labels& labels) {
     return call(at, student, teacher, labels, std::make_integer_sequence<int, inputs>{});
   }
 
@@ -76,24 +83,27 @@ class objective_on_networks {
   program program_;
 
   template <class Student, class Teacher, class Labels, int... K>
-  const auto& call(kd::detail::progress at, Student& student, const Teacher& teacher, const Labels& labels,
-                   std::integer_sequence<int, K...>) {
+  const auto& call(kd::detail::progress at, Student& student, const Teacher& teacher,
+                   const Labels& labels, std::integer_sequence<int, K...>) {
     auto sources = std::make_tuple(detail::source<input<K>>(student, teacher, labels)...);
     auto gradients = std::make_tuple(gradient<K>(student)...);
-    const auto& result = program_(at, binding<input<K>, std::tuple_element_t<K, decltype(sources)>>{std::get<K>(sources)}...,
-                                  destination<K>(std::get<K>(gradients))...);
+    const auto& result = program_(
+        at, binding<input<K>, std::tuple_element_t<K, decltype(sources)>>{std::get<K>(sources)}...,
+        destination<K>(std::get<K>(gradients))...);
     backward(student, layers_with_gradient(std::make_integer_sequence<int, inputs>{}));
     return result;
   }
 
   template <int K, class Student>
   static auto gradient(Student& student) {
-    if constexpr (input<K>::role == role::student) return student.template output_gradient<input<K>::layer>();
+    if constexpr (input<K>::role == role::student)
+      return student.template output_gradient<input<K>::layer>();
     else return 0;
   }
   template <int K, class Gradient>
   static auto destination(Gradient& gradient) {
-    if constexpr (input<K>::role == role::student) return kd::detail::destination<input<K>, Gradient, false>{gradient};
+    if constexpr (input<K>::role == role::student)
+      return kd::detail::destination<input<K>, Gradient, false>{gradient};
     else return kd::detail::nothing{};
   }
 
@@ -105,11 +115,17 @@ class objective_on_networks {
   }
   static constexpr layers<> join() { return {}; }
   template <int... A>
-  static constexpr layers<A...> join(layers<A...>) { return {}; }
+  static constexpr layers<A...> join(layers<A...>) {
+    return {};
+  }
   template <int... A, int... B, class... Rest>
-  static constexpr auto join(layers<A...>, layers<B...>, Rest... rest) { return join(layers<A..., B...>{}, rest...); }
+  static constexpr auto join(layers<A...>, layers<B...>, Rest... rest) {
+    return join(layers<A..., B...>{}, rest...);
+  }
   template <class Student, int... K>
-  static void backward(Student& student, layers<K...>) { student.template backward<input<K>::layer...>(); }
+  static void backward(Student& student, layers<K...>) {
+    student.template backward<input<K>::layer...>();
+  }
 };
 
 /// An objective on the layers of networks, ready for a training loop.

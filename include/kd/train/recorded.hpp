@@ -8,8 +8,9 @@
 
 namespace kd::train {
 
-/// A teacher's logits on a whole set, computed once and given out batch by batch: in place of the teacher in an
-/// objective on networks, for training without augmentation. The layer is the network's last, (batch, classes).
+/// A teacher's logits on a whole set, computed once and given out batch by batch: in place of the
+/// teacher in an objective on networks, for training without augmentation. The layer is the
+/// network's last, (batch, classes).
 template <class Network, fixed_string Layer = "logits">
 class recorded {
  public:
@@ -28,13 +29,16 @@ class recorded {
   /// Makes the rows of these samples what output() gives.
   void select(const std::vector<std::int64_t>& samples) {
     rows_.clear();
-    for (std::int64_t s : samples) rows_.insert(rows_.end(), all_.begin() + s * width, all_.begin() + (s + 1) * width);
+    for (std::int64_t s : samples)
+      rows_.insert(rows_.end(), all_.begin() + s * width, all_.begin() + (s + 1) * width);
   }
 
   /// The layer's output on the selected samples, (batch, classes).
   template <fixed_string Name>
   tensor_view<const float> output() const {
-    static_assert(Name == Layer, "kd: this layer of the teacher was not recorded; record it, or run the teacher itself");
+    static_assert(
+        Name == Layer,
+        "kd: this layer of the teacher was not recorded; record it, or run the teacher itself");
     return tensor(rows_.data(), {static_cast<std::int64_t>(rows_.size()) / width, width});
   }
 

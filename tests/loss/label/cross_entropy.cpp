@@ -7,7 +7,7 @@ using namespace kd::test;
 namespace {
 const auto plain = kd::cross_entropy(zs, y);
 const auto smoothed = kd::cross_entropy(zs, y, {.label_smoothing = 0.2, .ignore_index = 1});
-}
+}  // namespace
 
 TEST_CASE("cross_entropy: gradient") {
   check_gradient(plain);
@@ -24,7 +24,8 @@ TEST_CASE("cross_entropy: laws") {
   check_batch_mean(plain);
   check_batch_mean(smoothed);
   const logits<double> d = random_logits<double>(5, 7);
-  CHECK(close(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).value(), run(plain, kd::eigen, d).value(), 1e-14));
+  CHECK(close(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).value(),
+              run(plain, kd::eigen, d).value(), 1e-14));
 }
 TEST_CASE("cross_entropy: ignored rows leave the mean and have no gradient") {
   logits<double> d = random_logits<double>(4, 6);
@@ -47,10 +48,14 @@ TEST_CASE("cross_entropy: a batch of ignored rows has value 0") {
 }
 TEST_CASE("cross_entropy: labels outside the classes are an error, of any integer type") {
   const logits<float> d = random_logits<float>(2, 3);
-  CHECK_THROWS_WITH(kd::evaluate(plain, zs = d.s, y = std::vector<std::int8_t>{0, 3}),
-                    Catch::Contains("labels y holds 3 at position 1") && Catch::Contains("classes"));
-  CHECK_THROWS_AS(kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{-1, 0}), kd::value_error);
-  CHECK_THROWS_AS(kd::evaluate(plain, zs = d.s, y = std::vector<std::uint64_t>{0, std::uint64_t(1) << 63}), kd::value_error);
+  CHECK_THROWS_WITH(
+      kd::evaluate(plain, zs = d.s, y = std::vector<std::int8_t>{0, 3}),
+      Catch::Contains("labels y holds 3 at position 1") && Catch::Contains("classes"));
+  CHECK_THROWS_AS(kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{-1, 0}),
+                  kd::value_error);
+  CHECK_THROWS_AS(
+      kd::evaluate(plain, zs = d.s, y = std::vector<std::uint64_t>{0, std::uint64_t(1) << 63}),
+      kd::value_error);
   CHECK(kd::evaluate(plain, zs = d.s, y = std::vector<std::uint8_t>{0, 2}).value() ==
         kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{0, 2}).value());
 }

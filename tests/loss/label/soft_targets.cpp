@@ -18,12 +18,17 @@ TEST_CASE("soft_targets: laws") {
   check_batch_mean(loss);
   const logits<double> d = random_logits<double>(4, 10);
   const auto whole = run(loss, kd::eigen, d);
-  CHECK(close(whole.value(), 0.7 * whole.term<"kl_divergence">() + 0.3 * whole.term<"cross_entropy">(), 1e-14));
-  CHECK(close(whole.term<"kl_divergence">(), run(kd::kl_divergence(zs, zt, {.temperature = 3}), kd::eigen, d).value(), 1e-14));
-  CHECK(run(kd::soft_targets(zs, zt, {.temperature = 3}), kd::eigen, d).value() == whole.term<"kl_divergence">());
+  CHECK(close(whole.value(),
+              0.7 * whole.term<"kl_divergence">() + 0.3 * whole.term<"cross_entropy">(), 1e-14));
+  CHECK(close(whole.term<"kl_divergence">(),
+              run(kd::kl_divergence(zs, zt, {.temperature = 3}), kd::eigen, d).value(), 1e-14));
+  CHECK(run(kd::soft_targets(zs, zt, {.temperature = 3}), kd::eigen, d).value() ==
+        whole.term<"kl_divergence">());
 }
-TEST_CASE("soft_targets: one row kernel reads each tensor of logits once and writes the gradient once") {
-  constexpr const auto& plan = kd::detail::compiled<kd::detail::tag_of<std::remove_cvref_t<decltype(loss)>>>::value;
+TEST_CASE(
+    "soft_targets: one row kernel reads each tensor of logits once and writes the gradient once") {
+  constexpr const auto& plan =
+      kd::detail::compiled<kd::detail::tag_of<std::remove_cvref_t<decltype(loss)>>>::value;
   int row_kernels = 0, reads = 0, writes = 0;
   for (int s = 0; s < plan.stages; ++s) {
     const auto& stage = plan.stage[s];

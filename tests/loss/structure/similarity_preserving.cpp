@@ -24,12 +24,14 @@ TEST_CASE("similarity_preserving: gradient") {
 }
 TEST_CASE("similarity_preserving: backends agree") {
   for (const auto& [rows, columns] : {std::pair{1, 3}, {7, 5}, {130, 40}}) {
-    const matrix<float> s = random_matrix<float>(rows, columns, 1, 3), t = random_matrix<float>(rows, 2 * columns, 1, 4);
+    const matrix<float> s = random_matrix<float>(rows, columns, 1, 3),
+                        t = random_matrix<float>(rows, 2 * columns, 1, 4);
     const auto expected = similarity(kd::reference, s, t);
     const auto got = similarity(kd::eigen, s, t);
     CHECK(close(got.value(), expected.value(), 2e-5));
     const matrix<float> g = gradient_matrix(got, fs), wanted = gradient_matrix(expected, fs);
-    CHECK((g - wanted).cwiseAbs().maxCoeff() <= 2e-5f * std::max(1e-3f, wanted.cwiseAbs().maxCoeff()));
+    CHECK((g - wanted).cwiseAbs().maxCoeff() <=
+          2e-5f * std::max(1e-3f, wanted.cwiseAbs().maxCoeff()));
   }
 }
 TEST_CASE("similarity_preserving: laws") {
@@ -50,9 +52,12 @@ TEST_CASE("similarity_preserving: a zero row has a finite gradient") {
 TEST_CASE("similarity_preserving: feature maps of four axes") {
   constexpr auto ms = kd::student<"map", batch, channel, height, width>;
   constexpr auto mt = kd::teacher<"map", batch, teacher_channel, height, width>;
-  matrix<double> s = random_matrix<double>(3, 2 * 4, 1, 9), t = random_matrix<double>(3, 5 * 4, 1, 10);
+  matrix<double> s = random_matrix<double>(3, 2 * 4, 1, 9),
+                 t = random_matrix<double>(3, 5 * 4, 1, 10);
   const auto flat = similarity(kd::eigen, s, t);
-  const auto maps = kd::evaluate(kd::similarity_preserving(ms, mt), ms = kd::tensor(s.data(), {3, 2, 2, 2}), mt = kd::tensor(t.data(), {3, 5, 2, 2}));
+  const auto maps =
+      kd::evaluate(kd::similarity_preserving(ms, mt), ms = kd::tensor(s.data(), {3, 2, 2, 2}),
+                   mt = kd::tensor(t.data(), {3, 5, 2, 2}));
   CHECK(close(maps.value(), flat.value(), 1e-14));
   CHECK(maps.gradient(ms).rank == 4);
 }

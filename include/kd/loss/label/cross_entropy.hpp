@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Cross-entropy:  L = 1/B sum_b -log p_s[y],   p_s = softmax(z_s)
-//   with label smoothing e:  -(1 - e) log p_s[y] - e/C sum_c log p_s[c];   rows labelled ignore_index leave the mean
-// Smoothing: Szegedy et al. Rethinking the Inception Architecture. CVPR 2016. arXiv:1512.00567, section 7.
-// reads      student logits (batch, classes), labels (batch)
-// options    label_smoothing in [0, 1] (0), ignore_index (-100);   without options neither is computed
+//   with label smoothing e:  -(1 - e) log p_s[y] - e/C sum_c log p_s[c];   rows labelled
+//   ignore_index leave the mean
+// Smoothing: Szegedy et al. Rethinking the Inception Architecture. CVPR 2016. arXiv:1512.00567,
+// section 7. reads      student logits (batch, classes), labels (batch)
+// options    label_smoothing in [0, 1] (0), ignore_index (-100);   without options neither is
+// computed
 #pragma once
 #include <kd/dsl.hpp>
 
@@ -19,17 +21,18 @@ namespace loss {
 // Scalar >= 0.
 template <Expression Student, Expression Labels>
 constexpr auto cross_entropy(Student student, Labels y) {
-  return named<"cross_entropy">(mean<axes::batch>(-pick<axes::classes>(log_softmax<axes::classes>(student), y)));
+  return named<"cross_entropy">(
+      mean<axes::batch>(-pick<axes::classes>(log_softmax<axes::classes>(student), y)));
 }
 
 // Scalar >= 0; 0 if every row is ignored.
 template <Expression Student, Expression Labels>
 constexpr auto cross_entropy(Student student, Labels y, cross_entropy_options options) {
   const auto smoothing = fraction<"label_smoothing">(options.label_smoothing);
-  const auto log_p = log_softmax<axes::classes>(student);                            // (batch, classes)
+  const auto log_p = log_softmax<axes::classes>(student);  // (batch, classes)
   const auto row = (constant_of<1> - smoothing) * pick<axes::classes>(log_p, y) +
-                   smoothing * mean<axes::classes>(log_p);                           // (batch)
-  const auto counted = is_label(y, parameter<"ignore_index">(options.ignore_index)); // (batch)
+                   smoothing * mean<axes::classes>(log_p);                            // (batch)
+  const auto counted = is_label(y, parameter<"ignore_index">(options.ignore_index));  // (batch)
   return named<"cross_entropy">(sum<axes::batch>(-row * counted) /
                                 max(sum<axes::batch>(counted), constant_of<1>));
 }

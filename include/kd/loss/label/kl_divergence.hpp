@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // KL divergence:  L = T^2 * 1/B sum_b sum_c p_t (log p_t - log p_s),   p = softmax(z / T)
-// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531, section 2.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
-// options    temperature > 0 (4);   differs from the paper: mean over the batch; the factor T^2 is part of the loss
+// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531,
+// section 2. reads      student logits (batch, classes), teacher logits (batch, classes)
+// options    temperature > 0 (4);   differs from the paper: mean over the batch; the factor T^2 is
+// part of the loss
 #pragma once
 #include <kd/dsl.hpp>
 
@@ -14,12 +15,14 @@ struct kl_divergence_options {
 
 namespace loss {
 
-// Scalar >= 0. Zero iff both softmaxes are equal; unchanged when a constant is added to a row of logits.
-constexpr auto kl_divergence(Expression auto student, Expression auto teacher, kl_divergence_options options = {}) {
+// Scalar >= 0. Zero iff both softmaxes are equal; unchanged when a constant is added to a row of
+// logits.
+constexpr auto kl_divergence(Expression auto student, Expression auto teacher,
+                             kl_divergence_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);           // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);           // (batch, classes)
-  const auto divergence = sum<axes::classes>(exp(log_p_t) * (log_p_t - log_p_s));   // (batch)
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto divergence = sum<axes::classes>(exp(log_p_t) * (log_p_t - log_p_s));  // (batch)
   return named<"kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Soft targets:  L = alpha * T^2 * KL(p_t || p_s) + (1 - alpha) * CE(z_s, y),   p = softmax(z / T)
-// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531, section 2.
-// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
-// options    temperature > 0 (4), alpha in [0, 1] (0.9);   differs from the paper: the KL divergence instead of the
-//            cross-entropy to the teacher, from which it differs by a constant;   without labels: the KL alone
+// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531,
+// section 2. reads      student logits (batch, classes), teacher logits (batch, classes), labels
+// (batch) options    temperature > 0 (4), alpha in [0, 1] (0.9);   differs from the paper: the KL
+// divergence instead of the
+//            cross-entropy to the teacher, from which it differs by a constant;   without labels:
+//            the KL alone
 #pragma once
 #include <kd/loss/label/cross_entropy.hpp>
 #include <kd/loss/label/kl_divergence.hpp>
@@ -21,12 +23,14 @@ namespace loss {
 constexpr auto soft_targets(Expression auto student, Expression auto teacher, Expression auto y,
                             soft_targets_options options = {}) {
   const auto alpha = fraction<"alpha">(options.alpha);
-  return named<"soft_targets">(alpha * kl_divergence(student, teacher, {.temperature = options.temperature}) +
-                               (constant_of<1> - alpha) * cross_entropy(student, y));
+  return named<"soft_targets">(
+      alpha * kl_divergence(student, teacher, {.temperature = options.temperature}) +
+      (constant_of<1> - alpha) * cross_entropy(student, y));
 }
 
 // Scalar >= 0: the soft part alone.
-constexpr auto soft_targets(Expression auto student, Expression auto teacher, kl_divergence_options options = {}) {
+constexpr auto soft_targets(Expression auto student, Expression auto teacher,
+                            kl_divergence_options options = {}) {
   return named<"soft_targets">(kl_divergence(student, teacher, options));
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Similarity-preserving:  L = 1/b^2 * || G~_t - G~_s ||_F^2,   G = F F^T,  G~ = rows of G divided by their L2 norm
-// Tung, Mori. Similarity-Preserving Knowledge Distillation. ICCV 2019. arXiv:1907.09682, equations 2-4.
-// reads      student features (batch, ...), teacher features (batch, ...); the other axes may differ
-// options    none;   differs from the paper: nothing
+// Similarity-preserving:  L = 1/b^2 * || G~_t - G~_s ||_F^2,   G = F F^T,  G~ = rows of G divided
+// by their L2 norm
+// Tung, Mori. Similarity-Preserving Knowledge Distillation. ICCV 2019. arXiv:1907.09682, equations
+// 2-4. reads      student features (batch, ...), teacher features (batch, ...); the other axes may
+// differ options    none;   differs from the paper: nothing
 #pragma once
 #include <kd/dsl.hpp>
 
@@ -11,8 +12,8 @@ namespace kd::loss {
 // Scalar >= 0. Zero iff both batches have the same normalised similarities.
 constexpr auto similarity_preserving(Expression auto student, Expression auto teacher) {
   constexpr auto similarities = [](auto f) {
-    const auto g = dot_all_but<axes::batch>(f, as<axes::batch, axes::other>(f));     // (batch, other)
-    return normalize<axes::other>(g);                                                // (batch, other)
+    const auto g = dot_all_but<axes::batch>(f, as<axes::batch, axes::other>(f));  // (batch, other)
+    return normalize<axes::other>(g);                                             // (batch, other)
   };
   return named<"similarity_preserving">(
       mean<axes::batch, axes::other>(square(similarities(student) - similarities(teacher))));

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/graph/program.hpp>
+
+namespace kd::detail {
+
+/// Numbers the tensors that a stage touches.
+struct stage_memory {
+  program& p_;
+  const stage& s_;
+  stage_program& out_;
+
+  constexpr const graph& g() const { return p_.g; }
+
+  /// The stage's number for a value in memory: an index into its buffer list.
+  constexpr std::int16_t touch(int i, bool along_row, bool write) {
+    memory b;
+    for (int axis = 0; axis < max_axes; ++axis)
+      b.axis[axis] =
+          contains(g()[i].axes, single(axis)) ? static_cast<std::int8_t>(axis) : std::int8_t{-1};
+    while (g()[i].code == op::rename) {  // the view's axis `to` is the source's axis `from`
+      const int from = g()[i].payload / max_axes, to = g()[i].payload % max_axes;
+      for (auto& axis : b.axis)
+        if (axis == to) axis = static_cast<std::int8_t>(from);
+      i = g()[i].operand[0];
+    }
+    b.kind = g()[i].code == op::input ? memory::input : memory::kept;
+    b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
+    return touch(b, along_row, write);
+  }
+  constexpr std::int16_t touch_gradient(int k) {
+    memory b;
+    for (auto& axis : b.axis) axis = -1;
+    for (int a = 0; a < g().input[k].rank; ++a) {
+      const int axis = g().input[k].axis[a];
+      b.axis[axis] = static_cast<std::int8_t>(axis);
+    }
+    b.kind = memory::gradient;
+    b.number = static_cast<std::int16_t>(k);
+    return touch(b, s_.inner != 0, true);
+  }
+  constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
+    int at = 0;
+    while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
+    require_room(at, max_buffers);
+    if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
+    for (int k = 0; k < out_.buffers; ++k)
+      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
+        return static_cast<std::int16_t>(k);
+    require_room(out_.buffers, max_row_buffers);
+    out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
+    out_.wide[out_.buffers] = along_row;
+    out_.written[out_.buffers] = write;
+    return static_cast<std::int16_t>(out_.buffers++);
+  }
+};
+
+}  // namespace kd::detail

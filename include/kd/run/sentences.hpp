@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// What the compiler says about mistakes: one sentence each, in a function template whose arguments
+// name what is wrong, because a static_assert cannot.
+#pragma once
+#include <utility>
+
+#include <kd/dsl/fixed_string.hpp>
+#include <kd/graph/graph.hpp>
+
+namespace kd::detail {
+
+/// A name spelled as letters, which every compiler prints readably.
+template <char... Letters>
+struct letters {};
+template <fixed_string Name, std::size_t... I>
+letters<Name.text[I]...> spell(std::index_sequence<I...>);
+template <fixed_string Name>
+using spelling = decltype(spell<Name>(std::make_index_sequence<sizeof(Name.text) - 1>{}));
+template <class Compiled, int K, std::size_t... I>
+letters<Compiled::lowered.g.input[K].name[I]...> spell_input(std::index_sequence<I...>);
+template <class Compiled, int K>
+using input_name = decltype(spell_input<Compiled, K>(
+    std::make_index_sequence<Compiled::lowered.g.input[K].name.size()>{}));
+
+template <bool Bound, role Role, class Name>
+constexpr bool input_is_bound() {
+  static_assert(
+      Bound,
+      "kd: an input of the objective is not bound; its role and the letters of its name stand in "
+      "'input_is_bound<...>'; add  input = tensor  to the call");
+  return Bound;
+}
+template <bool Once, role Role, class Name>
+constexpr bool input_is_bound_once() {
+  static_assert(Once,
+                "kd: an input is bound twice; its role and the letters of its name stand in "
+                "'input_is_bound_once<...>'; keep one binding");
+  return Once;
+}
+template <bool Read, class Input>
+constexpr bool input_is_read() {
+  static_assert(
+      Read,
+      "kd: a binding names an input that the objective does not read; it is the last argument of "
+      "'input_is_read<...>'; remove the binding or use the input in the objective");
+  return Read;
+}
+template <bool Fits, class Input, class Element>
+constexpr bool element_fits() {
+  static_assert(Fits,
+                "kd: labels need a tensor of integers, and all other tensors of a call one type, "
+                "float or double; the "
+                "input and the type bound to it stand in 'element_fits<...>'");
+  return Fits;
+}
+template <bool Known, class Tensor>
+constexpr bool tensor_is_known() {
+  static_assert(Known,
+                "kd: a tensor is bound that kd does not know; its type stands in "
+                "'tensor_is_known<...>'; include the "
+                "backend's header, or bind kd::tensor(pointer, {extents...}, {strides...})");
+  return Known;
+}
+template <bool InMemory, class Tensor>
+constexpr bool tensor_is_in_memory() {
+  static_assert(InMemory,
+                "kd: bind a matrix, array, map or block, not an expression that has yet to be "
+                "computed; keep its "
+                "value first:  Eigen::MatrixXf value = expression;");
+  return InMemory;
+}
+template <bool Known, class Argument>
+constexpr bool argument_is_known() {
+  static_assert(
+      Known,
+      "kd: an argument is neither a binding (input = tensor), nor a gradient's destination, nor "
+      "kd::at(progress), nor a backend; its type stands in 'argument_is_known<...>'");
+  return Known;
+}
+template <bool Found, fixed_string Name>
+constexpr bool check_term() {
+  static_assert(Found,
+                "kd: the objective has no scalar part of this name; losses name themselves, others "
+                "are named by "
+                "kd::named<\"...\">(part)");
+  return Found;
+}
+template <bool Once, fixed_string Name>
+constexpr bool check_term_once() {
+  static_assert(Once,
+                "kd: the objective has several parts of this name; tell them apart by "
+                "kd::named<\"...\">(part)");
+  return Once;
+}
+template <bool Found, class Input>
+constexpr bool check_gradient() {
+  static_assert(Found,
+                "kd: the objective has no gradient with respect to this input: it is not read, or "
+                "it is a constant "
+                "(teacher, labels, given)");
+  return Found;
+}
+template <bool Scalar, class... AxesLeft>
+constexpr bool objective_is_scalar() {
+  static_assert(Scalar,
+                "kd: an objective must be a scalar, and this one still has axes; they stand in "
+                "'objective_is_scalar<...>'; reduce them with sum<...> or mean<...>");
+  return Scalar;
+}
+template <bool Same>
+constexpr bool inputs_agree() {
+  static_assert(Same,
+                "kd: one input stands in the objective twice with different axes; give one of them "
+                "another name");
+  return Same;
+}
+
+}  // namespace kd::detail

@@ -2,7 +2,10 @@
 // How the hyper-parameters of examples/distill_cnn were found: trains students alone and distilled on the first 50,000 training
 // images and prints their accuracy on the other 10,000, which no default was ever fitted to the test images with.
 // usage: search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
-//   alone:OPTIMISER:RATE:EPOCHS   or   distilled:OPTIMISER:RATE:EPOCHS:TEMPERATURE:ALPHA   (OPTIMISER: sgd or adam)
+//   alone:OPTIMISER:RATE:EPOCHS                          OPTIMISER is sgd or adam
+//   distilled:OPTIMISER:RATE:EPOCHS:TEMPERATURE:ALPHA    ALPHA KL(TEMPERATURE) + (1 - ALPHA) cross-entropy
+//   matched:OPTIMISER:RATE:EPOCHS:WEIGHT:ALPHA           ALPHA WEIGHT logit_mse + (1 - ALPHA) cross-entropy
+// Each twice: with the student, and (behind a "small-") with one of half its channels.
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -48,6 +51,10 @@ double train(Model& model, const kd::io::labelled_images& images,
   return kd::train::accuracy(model, test);
 }
 
+using small_network = nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 4, 3>, nn::relu,
+                                  nn::max_pool<2>, nn::conv<"conv2", 8, 3>, nn::relu,
+                                  nn::max_pool<2>, nn::flatten, nn::linear<"logits", 10>>;
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -78,21 +85,29 @@ int main(int count, char** arguments) {
     std::string kind, optimiser, rate, epochs, temperature = "1", alpha = "0";
     std::getline(text, kind, ':'), std::getline(text, optimiser, ':'),
         std::getline(text, rate, ':'), std::getline(text, epochs, ':');
-    if (kind == "distilled") std::getline(text, temperature, ':'), std::getline(text, alpha, ':');
-    const double a = std::stod(alpha);
-    auto distil = kd::train::on_networks(
-        a * kd::kl_divergence(zs, zt, {.temperature = std::stod(temperature)}) +
-        (1 - a) * kd::cross_entropy(zs, y));
+    if (kind.find("alone") == std::string::npos)
+      std::getline(text, temperature, ':'), std::getline(text, alpha, ':');
+    const double a = std::stod(alpha), knob = std::stod(temperature);
+    const bool small = kind.rfind("small-", 0) == 0;
+    if (small) kind = kind.substr(6);
+    auto distil = kd::train::on_networks(a * kd::kl_divergence(zs, zt, {.temperature = knob}) +
+                                         (1 - a) * kd::cross_entropy(zs, y));
+    auto match = kd::train::on_networks(a * knob * kd::logit_mse(zs, zt) +
+                                        (1 - a) * kd::cross_entropy(zs, y));
+    const auto run = [&](auto& student) {
+      return train(student, images, held_out, optimiser == "adam", std::stod(rate),
+                   std::stoi(epochs), seed, [&](double p, const kd::train::batch& b) {
+                     student.forward(b.images.data(), b.size());
+                     if (kind == "alone")
+                       return hard(kd::at(p), student, kd::train::no_teacher{}, b.labels).value();
+                     soft.select(b.indices);
+                     return kind == "matched" ? match(kd::at(p), student, soft, b.labels).value()
+                                              : distil(kd::at(p), student, soft, b.labels).value();
+                   });
+    };
     nn::model<student_network> student(seed + 1);
-    const double accuracy =
-        train(student, images, held_out, optimiser == "adam", std::stod(rate), std::stoi(epochs),
-              seed, [&](double p, const kd::train::batch& b) {
-                student.forward(b.images.data(), b.size());
-                if (kind == "alone")
-                  return hard(kd::at(p), student, kd::train::no_teacher{}, b.labels).value();
-                soft.select(b.indices);
-                return distil(kd::at(p), student, soft, b.labels).value();
-              });
+    nn::model<small_network> small_student(seed + 1);
+    const double accuracy = small ? run(small_student) : run(student);
     std::printf("seed %llu  %-40s %.4f\n", static_cast<unsigned long long>(seed), arguments[i],
                 accuracy);
     std::fflush(stdout);

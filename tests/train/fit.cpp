@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <kd/kd.hpp>
+#include <kd/nn.hpp>
+#include <kd/train.hpp>
+#include "support/catch.hpp"
+
+using namespace kd::axes;
+namespace nn = kd::nn;
+
+namespace {
+
+using network = nn::network<nn::image<1, 4, 4>, nn::conv<"conv1", 4, 3>, nn::relu, nn::flatten,
+                            nn::linear<"logits", 2>>;
+
+/// Pictures whose brighter half is their class.
+kd::io::labelled_images halves(std::int64_t count) {
+  kd::io::labelled_images set{count, 4, 4, 1, {}, {}, 2};
+  for (std::int64_t i = 0; i < count; ++i) {
+    const int label = static_cast<int>(i % 2);
+    set.labels.push_back(label);
+    for (int p = 0; p < 16; ++p) {
+      const double noise = static_cast<double>(nn::random_bits(3, static_cast<std::uint64_t>(i),
+                                                               static_cast<std::uint64_t>(p)) >>
+                                               40) /
+                           16777216.0;
+      set.pixels.push_back(static_cast<float>(noise + ((p < 8) == (label == 0) ? 0.5 : 0)));
+    }
+  }
+  return set;
+}
+
+struct outcome {
+  double accuracy, last_loss;
+  std::vector<float> parameters;
+};
+outcome train(const kd::io::labelled_images& set, double rate, int threads) {
+  const int before = kd::threads();
+  kd::set_threads(threads);
+  constexpr auto zs = kd::student<"logits", batch, classes>;
+  constexpr auto y = kd::labels<"y", batch>;
+  auto objective = kd::train::on_networks(kd::cross_entropy(zs, y));
+  nn::model<network> model(1);
+  nn::sgd<float> optimiser({.momentum = 0.9});
+  outcome o{};
+  kd::train::fit(
+      model, optimiser, set, {.epochs = 4, .batch = 16, .rate = kd::linear(rate, 0), .clip = 5},
+      [&](double progress, const kd::train::batch& b) {
+        model.forward(b.images.data(), b.size());
+        return objective(kd::at(progress), model, kd::train::no_teacher{}, b.labels).value();
+      },
+      [&](const kd::train::fit_state& state) { o.last_loss = state.loss; });
+  o.accuracy = kd::train::accuracy(model, set);
+  o.parameters.assign(model.parameters().begin(), model.parameters().end());
+  kd::set_threads(before);
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("training learns, and gives the same bits for 1, 2 and 4 threads") {
+  const auto set = halves(200);
+  const outcome one = train(set, 0.1, 1);
+  CHECK(one.accuracy > 0.9);
+  CHECK(one.last_loss < 0.5);
+  CHECK(train(set, 0.1, 2).parameters == one.parameters);
+  CHECK(train(set, 0.1, 4).parameters == one.parameters);
+}
+
+TEST_CASE("a loss that is not finite stops the training with a sentence") {
+  auto set = halves(40);
+  set.pixels[70] = std::nanf("");
+  CHECK_THROWS_WITH(train(set, 0.1, 1), Catch::Contains("kd: the loss is not finite in epoch 1") &&
+                                            Catch::Contains("learning rate"));
+}

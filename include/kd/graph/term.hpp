@@ -108,3 +108,5 @@ constexpr term pick(term a, term labels, axis_set classes) {
 }
 
 }  // namespace kd::detail
+
+#include <kd/graph/operations.hpp>  // defines shape_of

@@ -7,8 +7,8 @@
 //
 // Why not im2col and an Eigen product: 32 -> 64 channels, 14 x 14 images, one Zen 4 core (peak 117
 // GFLOP/s), im2col and col2im included; forward, data gradient, weight gradient in GFLOP/s:
-//   AVX-512  Eigen 3.4  85, 78, 83   this 111, 112, 103      AVX2  Eigen  67, 70, 67   this 99, 97,
-//   95
+//   AVX-512   Eigen 3.4  85, 78, 83   this 111, 112, 103
+//   AVX2      Eigen 3.4  67, 70, 67   this  99,  97,  95
 // Eigen may also allocate in a product (it did with AVX2), and starts threads of its own where kd
 // runs none, which changed the bits of two products of three.
 #pragma once

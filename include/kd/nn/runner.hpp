@@ -108,12 +108,11 @@ class runner {
   template <class Body>
   void for_each_chunk(const Body& body) {
     const std::int64_t per_thread = 2 * image_flow_ + kernel_scratch_;
-    const int team = threads();  // asked here: inside the loop the answer is 1
-    scratch_.reserve(per_thread * team);
+    scratch_.reserve(per_thread * threads());
     kd::detail::parallel_for(chunks(), [&](std::int64_t chunk) {
-      const int thread = team > 1 ? kd::detail::thread_index() : 0;
       const std::int64_t first = chunk * chunk_size;
-      body(first, std::min(chunk_size, batch_ - first), scratch_.data() + thread * per_thread);
+      body(first, std::min(chunk_size, batch_ - first),
+           scratch_.data() + kd::detail::thread_index() * per_thread);
     });
   }
 

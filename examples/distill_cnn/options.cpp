@@ -11,6 +11,8 @@ namespace example {
 options parse(int count, char** arguments) {
   options o;
   CLI::App app("Trains a CNN on Fashion-MNIST, and a smaller one with and without its help.");
+  app.option_defaults()->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeLast);  // scripts give some
   app.set_version_flag("--version", kd::version);
   app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz")
       ->capture_default_str();

@@ -21,6 +21,7 @@ TEST_CASE("clip_by_norm: shortens what is too long", "[nn]") {
 TEST_CASE("clip_by_norm: leaves what is short enough", "[nn]") {
   std::vector<float> g{3, 4};
   CHECK(numbers::near(clip_by_norm(std::span(g), 5.0), 5, 1e-6));
+  CHECK(numbers::near(clip_by_norm(std::span(g), 10.0), 5, 1e-6));
   CHECK(g == std::vector<float>{3, 4});
   std::vector<float> nothing;
   CHECK(clip_by_norm(std::span(nothing), 5.0) == 0.0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <kd/nn/model.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -170,6 +171,17 @@ TEST_CASE("model: an output is the layer's own, before the relu behind it", "[nn
       if (view.data[i] < 0) ++negative;
     CHECK(negative > 0);
   }
+}
+
+TEST_CASE("model: a relu that no pool applies works on what the next layer reads", "[nn]") {
+  using rows = nn::network<nn::features<2>, nn::linear<"a", 2>, nn::relu, nn::linear<"b", 1>>;
+  nn::model<rows, double> model(1);
+  const std::vector<double> parameters{1, 0, 0, 1, 0, 0, 10, 100, 5};  // a is the identity
+  std::copy(parameters.begin(), parameters.end(), model.parameters().begin());
+  const double input[] = {-2, 3};
+  model.forward(input, 1);
+  CHECK(model.output<"a">().data[0] == -2);
+  CHECK(model.output<"b">().data[0] == 305);
 }
 
 TEST_CASE("model: a sample's output does not depend on the batch around it", "[nn]") {

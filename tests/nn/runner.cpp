@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <kd/nn/runner.hpp>
 
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include <kd/nn.hpp>
@@ -41,7 +47,36 @@ std::vector<float> step_with(int threads, std::int64_t batch) {
   return all;
 }
 
+// A kernel that writes its input to its scratch, waits for the other thread to do so, and reads.
+std::atomic<int> arrived{0};
+void meet(const nn::layer_plan&, const nn::layer_work<float>& work) {
+  work.output[0] = work.input[0];
+  if (work.input[0] == 0.0f) return;
+  work.scratch[0] = work.input[0];
+  ++arrived;
+  const auto start = std::chrono::steady_clock::now();
+  while (arrived < 2 && std::chrono::steady_clock::now() - start < std::chrono::seconds(1))
+    std::this_thread::yield();
+  work.output[0] = work.scratch[0];
+}
+
 }  // namespace
+
+TEST_CASE("runner: threads have scratch memory of their own", "[nn]") {
+  const int before = kd::threads();
+  kd::set_threads(2);
+  if (kd::threads() < 2) return;                // built without OpenMP
+  const std::array<nn::layer_plan, 1> plans{};  // one pixel in, one out
+  const std::array<nn::layer_operations<float>, 1> operations{
+      {{.forward = &meet, .scratch = [](const nn::layer_plan&) { return std::int64_t{1}; }}}};
+  nn::detail::runner<float> runner(plans, operations);
+  std::vector<float> input(2 * nn::detail::chunk_size);
+  input[0] = 1;  // the first sample of either chunk
+  input[nn::detail::chunk_size] = 2;
+  runner.forward(nullptr, input.data(), 2 * nn::detail::chunk_size);
+  for (std::size_t i = 0; i < input.size(); ++i) CHECK(runner.output(0)[i] == input[i]);
+  kd::set_threads(before);
+}
 
 TEST_CASE("runner: bitwise the same for every number of threads", "[nn]") {
   const int before = kd::threads();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // How the hyper-parameters of examples/distill_cnn were found: trains students alone and distilled on the first 50,000 training
 // images and prints their accuracy on the other 10,000, which no default was ever fitted to the test images with.
-// usage: search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
+// usage: [WEIGHT_DECAY=5e-4] [CLIP=0] search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
 //   alone:OPTIMISER:RATE:EPOCHS                          OPTIMISER is sgd or adam
 //   distilled:OPTIMISER:RATE:EPOCHS:TEMPERATURE:ALPHA    ALPHA KL(TEMPERATURE) + (1 - ALPHA) cross-entropy
 //   matched:OPTIMISER:RATE:EPOCHS:WEIGHT:ALPHA           ALPHA WEIGHT logit_mse + (1 - ALPHA) cross-entropy
-// Each twice: with the student, and (behind a "small-") with one of half its channels.
+// Each with the student, or with another behind "small-" (4 and 8 channels) or "wide-" (8 and 16, 64 hidden units).
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -35,17 +35,24 @@ kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t be
   return some;
 }
 
+/// A number from the environment.
+double setting(const char* name, double otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtod(text, nullptr);
+}
+
 template <class Model, class Step>
 double train(Model& model, const kd::io::labelled_images& images,
              const kd::io::labelled_images& test, bool adam, double rate, int epochs,
              std::uint64_t seed, Step step) {
-  const kd::train::fit_options fit{epochs, 128, kd::warmup(0.1, kd::cosine(rate, 0)), 0, seed};
+  const kd::train::fit_options fit{epochs, 128, kd::warmup(0.1, kd::cosine(rate, 0)),
+                                   setting("CLIP", 0), seed};
   const auto quiet = [](const kd::train::fit_state&) {};
   if (adam) {
     nn::adam<float> optimiser({.weight_decay = 1e-2, .decoupled = true});
     kd::train::fit(model, optimiser, images, fit, step, quiet);
   } else {
-    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = 5e-4});
+    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = setting("WEIGHT_DECAY", 5e-4)});
     kd::train::fit(model, optimiser, images, fit, step, quiet);
   }
   return kd::train::accuracy(model, test);
@@ -54,6 +61,11 @@ double train(Model& model, const kd::io::labelled_images& images,
 using small_network = nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 4, 3>, nn::relu,
                                   nn::max_pool<2>, nn::conv<"conv2", 8, 3>, nn::relu,
                                   nn::max_pool<2>, nn::flatten, nn::linear<"logits", 10>>;
+
+using wide_network =
+    nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 8, 3>, nn::relu, nn::max_pool<2>,
+                nn::conv<"conv2", 16, 3>, nn::relu, nn::max_pool<2>, nn::flatten,
+                nn::linear<"hidden", 64>, nn::relu, nn::linear<"logits", 10>>;
 
 }  // namespace
 
@@ -88,8 +100,8 @@ int main(int count, char** arguments) {
     if (kind.find("alone") == std::string::npos)
       std::getline(text, temperature, ':'), std::getline(text, alpha, ':');
     const double a = std::stod(alpha), knob = std::stod(temperature);
-    const bool small = kind.rfind("small-", 0) == 0;
-    if (small) kind = kind.substr(6);
+    const bool small = kind.rfind("small-", 0) == 0, wide = kind.rfind("wide-", 0) == 0;
+    kind = kind.substr(small ? 6 : wide ? 5 : 0);
     auto distil = kd::train::on_networks(a * kd::kl_divergence(zs, zt, {.temperature = knob}) +
                                          (1 - a) * kd::cross_entropy(zs, y));
     auto match = kd::train::on_networks(a * knob * kd::logit_mse(zs, zt) +
@@ -107,7 +119,8 @@ int main(int count, char** arguments) {
     };
     nn::model<student_network> student(seed + 1);
     nn::model<small_network> small_student(seed + 1);
-    const double accuracy = small ? run(small_student) : run(student);
+    nn::model<wide_network> wide_student(seed + 1);
+    const double accuracy = small ? run(small_student) : wide ? run(wide_student) : run(student);
     std::printf("seed %llu  %-40s %.4f\n", static_cast<unsigned long long>(seed), arguments[i],
                 accuracy);
     std::fflush(stdout);

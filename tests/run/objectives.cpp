@@ -29,14 +29,22 @@ const auto G = kd::tensor(g_values.data(), {2, 3, 5});
 const auto Z = kd::tensor(t_values.data(), {2, 4, 5});
 const auto W = kd::tensor(w_values.data(), {4, 3});
 
+/// The first element of a gradient, whatever the backend gives.
+template <class Gradient>
+const double* elements(const Gradient& gradient) {
+  if constexpr (requires { gradient.extents; }) return gradient.data;
+  else return gradient.data();
+}
+
 /// Value and gradient with respect to `input`, whose memory is `values`.
-template <class Objective, class Input, class... Bindings>
-void check(const Objective& objective, const Input& input, std::vector<double>& values,
-           const Bindings&... bindings) {
+template <class Input, class Objective, class... Bindings>
+void check_input(const Input& input, std::vector<double>& values, const Objective& objective,
+                 const Bindings&... bindings) {
   const auto fast = kd::evaluate(objective, kd::eigen, bindings...);
   const auto exact = kd::evaluate(objective, kd::reference, bindings...);
   CHECK(fast.value() == Approx(exact.value()).epsilon(1e-12).margin(1e-14));
-  const double* gradient = exact.gradient(input).data;
+  const auto fast_gradient = fast.gradient(input);
+  const double* gradient = elements(exact.gradient(input));
   double difference = 0, error = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = [&](double at) {
@@ -46,34 +54,16 @@ void check(const Objective& objective, const Input& input, std::vector<double>& 
       values[i] = before;
       return v;
     };
-    error = std::max(
-        error, std::abs((value(values[i] + 1e-5) - value(values[i] - 1e-5)) / 2e-5 - gradient[i]));
-    difference = std::max(difference, std::abs(fast.gradient(input).data()[i] - gradient[i]));
+    const double slope = (value(values[i] + 1e-5) - value(values[i] - 1e-5)) / 2e-5;
+    error = std::max(error, std::abs(slope - gradient[i]));
+    difference = std::max(difference, std::abs(elements(fast_gradient)[i] - gradient[i]));
   }
   CHECK(error < 1e-8);
   CHECK(difference < 1e-13);
 }
 template <class Objective, class... Bindings>
 void check(const Objective& objective, const Bindings&... bindings) {
-  const auto exact = kd::evaluate(objective, kd::reference, bindings...);
-  const auto fast = kd::evaluate(objective, kd::eigen, bindings...);
-  CHECK(fast.value() == Approx(exact.value()).epsilon(1e-12).margin(1e-14));
-  double difference = 0, error = 0;
-  for (std::size_t i = 0; i < f_values.size(); ++i) {
-    const auto value = [&](double at) {
-      const double before = f_values[i];
-      f_values[i] = at;
-      const double v = kd::evaluate(objective, kd::reference, bindings...).value();
-      f_values[i] = before;
-      return v;
-    };
-    const double wanted = exact.gradient(fs).data[i];
-    error = std::max(
-        error, std::abs((value(f_values[i] + 1e-5) - value(f_values[i] - 1e-5)) / 2e-5 - wanted));
-    difference = std::max(difference, std::abs(fast.gradient(fs).data[i] - wanted));
-  }
-  CHECK(error < 1e-8);
-  CHECK(difference < 1e-13);
+  check_input(fs, f_values, objective, bindings...);
 }
 
 }  // namespace
@@ -82,7 +72,7 @@ TEST_CASE("contractions: a projection that is learnt, batched, over two axes") {
   const auto hint =
       kd::mean<batch, teacher_channel, height>(kd::square(kd::dot<channel>(w, fs) - ft));
   check(hint, fs = F, ft = Z, w = W);
-  check(hint, w, w_values, fs = F, ft = Z, w = W);
+  check_input(w, w_values, hint, fs = F, ft = Z, w = W);
   check(
       kd::mean<batch, channel, other>(kd::square(kd::dot<height>(fs, kd::as<channel, other>(fs)))),
       fs = F);

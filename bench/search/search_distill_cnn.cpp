@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How the hyper-parameters of examples/distill_cnn were found: trains students alone and distilled on the first 50,000 training
 // images and prints their accuracy on the other 10,000, which no default was ever fitted to the test images with.
-// usage: [WEIGHT_DECAY=5e-4] [CLIP=0] search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
+// usage: [TEACHER_RATE=0.05] [WEIGHT_DECAY=5e-4] [CLIP=0] search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
 //   alone:OPTIMISER:RATE:EPOCHS                          OPTIMISER is sgd or adam
 //   distilled:OPTIMISER:RATE:EPOCHS:TEMPERATURE:ALPHA    ALPHA KL(TEMPERATURE) + (1 - ALPHA) cross-entropy
 //   matched:OPTIMISER:RATE:EPOCHS:WEIGHT:ALPHA           ALPHA WEIGHT logit_mse + (1 - ALPHA) cross-entropy
@@ -83,8 +83,8 @@ int main(int count, char** arguments) {
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   nn::model<teacher_network> teacher(seed);
   const double of_teacher =
-      train(teacher, images, held_out, false, 0.05, std::atoi(arguments[2]), seed,
-            [&](double p, const kd::train::batch& b) {
+      train(teacher, images, held_out, false, setting("TEACHER_RATE", 0.05),
+            std::atoi(arguments[2]), seed, [&](double p, const kd::train::batch& b) {
               teacher.forward(b.images.data(), b.size());
               return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
             });

@@ -157,7 +157,7 @@ class compiled_objective {
         detail::memory_view& g = c.gradient[k];
         g = {};
         g.type = detail::element_of<T>();
-        g.data = base + bytes;
+        g.data = base == nullptr ? nullptr : base + bytes;  // the first pass only counts
         std::int64_t stride = 1;
         for (int a = graph_.input[k].rank - 1; a >= 0; --a) {
           g.stride[graph_.input[k].axis[a]] = stride;

@@ -145,7 +145,7 @@ std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
     memory_view& v = c.kept[i];
     v = {};
     v.type = element_of<T>();
-    v.data = base + bytes;
+    v.data = base == nullptr ? nullptr : base + bytes;  // the first pass only counts
     axis_set groups[3] = {p.g[i].axes, 0, 0};
     for (int s = 0; s < p.stages; ++s)
       if (p.stage[s].kind == stage_kind::contract &&

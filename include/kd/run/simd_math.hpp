@@ -3,6 +3,7 @@
 // others call the standard library per lane.
 #pragma once
 #include <cmath>
+#include <initializer_list>
 
 #include <kd/run/simd.hpp>
 

@@ -14,9 +14,9 @@ struct options {
   std::string out = "out";
   std::uint64_t seed = 0;
   int threads = kd::threads();
-  int teacher_epochs = 6, student_epochs = 12;
+  int teacher_epochs = 8, student_epochs = 12;
   int batch = 128;
-  double teacher_rate = 0.05, student_rate = 0.15, distilled_rate = 0.15;
+  double teacher_rate = 0.1, student_rate = 0.15, distilled_rate = 0.15;
   double weight_decay = 5e-4, clip = 0;
   double temperature = 2, alpha = 0.5;
   bool adam = false;

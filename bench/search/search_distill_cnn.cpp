@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
-// How the hyper-parameters of examples/distill_cnn were found: trains students alone and distilled on the first 50,000 training
-// images and prints their accuracy on the other 10,000, which no default was ever fitted to the test images with.
-// usage: [TEACHER_RATE=0.05] [WEIGHT_DECAY=5e-4] [CLIP=0] search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...   a configuration is
-//   alone:OPTIMISER:RATE:EPOCHS                          OPTIMISER is sgd or adam
-//   distilled:OPTIMISER:RATE:EPOCHS:TEMPERATURE:ALPHA    ALPHA KL(TEMPERATURE) + (1 - ALPHA) cross-entropy
-//   matched:OPTIMISER:RATE:EPOCHS:WEIGHT:ALPHA           ALPHA WEIGHT logit_mse + (1 - ALPHA) cross-entropy
-// Each with the student, or with another behind "small-" (4 and 8 channels) or "wide-" (8 and 16, 64 hidden units).
+// How the hyper-parameters of examples/distill_cnn were found: trains a teacher, and students alone and distilled from it, on the
+// first 50,000 training images and prints their accuracy on the other 10,000. The test images are not read.
+// usage: search_distill_cnn SEED TEACHER [STUDENT...]
+//   TEACHER   RATE:EPOCHS:DECAY   SGD; kept in the folder $TEACHERS, if set, and read from there the next time
+//   STUDENT   NETWORK:OPTIMISER:RATE:EPOCHS:DECAY:TEMPERATURE:ALPHA    ALPHA KL(TEMPERATURE) + (1 - ALPHA) cross-entropy;
+//             ALPHA 0 is the student alone. NETWORK is 4-8, 8-16, 8-16-32 or 8-16-64 (channels of two convolutions, then hidden
+//             units); OPTIMISER is sgd or adam. $CLIP clips the gradient's norm for all.
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include <kd/io.hpp>
 #include <kd/kd.hpp>
@@ -25,6 +30,15 @@ constexpr auto zs = kd::student<"logits", batch, classes>;
 constexpr auto zt = kd::teacher<"logits", batch, classes>;
 constexpr auto y = kd::labels<"y", batch>;
 
+template <int First, int Second, class... Head>
+using convolutional = nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", First, 3>, nn::relu,
+                                  nn::max_pool<2>, nn::conv<"conv2", Second, 3>, nn::relu,
+                                  nn::max_pool<2>, nn::flatten, Head..., nn::linear<"logits", 10>>;
+
+struct images {
+  kd::io::labelled_images train, held_out;
+};
+
 kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t begin,
                              std::int64_t end) {
   kd::io::labelled_images some = all;
@@ -35,94 +49,119 @@ kd::io::labelled_images part(const kd::io::labelled_images& all, std::int64_t be
   return some;
 }
 
-/// A number from the environment.
-double setting(const char* name, double otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtod(text, nullptr);
-}
+struct settings {
+  bool adam = false;
+  double rate = 0;
+  int epochs = 0;
+  double decay = 0, temperature = 1, alpha = 0;
+};
 
 template <class Model, class Step>
-double train(Model& model, const kd::io::labelled_images& images,
-             const kd::io::labelled_images& test, bool adam, double rate, int epochs,
-             std::uint64_t seed, Step step) {
-  const kd::train::fit_options fit{epochs, 128, kd::warmup(0.1, kd::cosine(rate, 0)),
-                                   setting("CLIP", 0), seed};
+void train(Model& model, const images& data, const settings& s, std::uint64_t seed, Step step) {
+  const char* clip = std::getenv("CLIP");
+  const kd::train::fit_options fit{s.epochs, 128, kd::warmup(0.1, kd::cosine(s.rate, 0)),
+                                   clip != nullptr ? std::strtod(clip, nullptr) : 0, seed};
   const auto quiet = [](const kd::train::fit_state&) {};
-  if (adam) {
-    nn::adam<float> optimiser({.weight_decay = 1e-2, .decoupled = true});
-    kd::train::fit(model, optimiser, images, fit, step, quiet);
+  if (s.adam) {
+    nn::adam<float> optimiser({.weight_decay = s.decay, .decoupled = true});
+    kd::train::fit(model, optimiser, data.train, fit, step, quiet);
   } else {
-    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = setting("WEIGHT_DECAY", 5e-4)});
-    kd::train::fit(model, optimiser, images, fit, step, quiet);
+    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = s.decay});
+    kd::train::fit(model, optimiser, data.train, fit, step, quiet);
   }
-  return kd::train::accuracy(model, test);
 }
 
-using small_network = nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 4, 3>, nn::relu,
-                                  nn::max_pool<2>, nn::conv<"conv2", 8, 3>, nn::relu,
-                                  nn::max_pool<2>, nn::flatten, nn::linear<"logits", 10>>;
+using teacher_model = nn::model<teacher_network>;
 
-using wide_network =
-    nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 8, 3>, nn::relu, nn::max_pool<2>,
-                nn::conv<"conv2", 16, 3>, nn::relu, nn::max_pool<2>, nn::flatten,
-                nn::linear<"hidden", 64>, nn::relu, nn::linear<"logits", 10>>;
+teacher_model teacher_of(std::uint64_t seed, const std::string& text, const images& data) {
+  teacher_model teacher(seed);
+  const auto bytes = static_cast<std::streamsize>(teacher.parameters().size_bytes());
+  const char* folder = std::getenv("TEACHERS");
+  const std::string path =
+      folder == nullptr ? "" : std::string(folder) + "/" + std::to_string(seed) + ":" + text;
+  if (std::ifstream file(path, std::ios::binary); file) {
+    if (!file.read(reinterpret_cast<char*>(teacher.parameters().data()), bytes))
+      throw std::runtime_error("cannot read " + path);
+    return teacher;
+  }
+  settings s;
+  if (std::sscanf(text.c_str(), "%lf:%d:%lf", &s.rate, &s.epochs, &s.decay) != 3)
+    throw std::runtime_error("not RATE:EPOCHS:DECAY: " + text);
+  auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
+  train(teacher, data, s, seed, [&](double p, const kd::train::batch& b) {
+    teacher.forward(b.images.data(), b.size());
+    return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
+  });
+  if (!path.empty())
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(teacher.parameters().data()), bytes);
+  return teacher;
+}
 
-}  // namespace
+void tell(std::uint64_t seed, const std::string& what, double held_out, double train) {
+  std::cout << "seed " << seed << "  " << what << "  " << 100 * held_out << "  (train "
+            << 100 * train << ")" << std::endl;
+}
 
-int main(int count, char** arguments) {
-  if (count < 4)
-    return std::fprintf(stderr, "usage: search_distill_cnn SEED TEACHER_EPOCHS CONFIGURATION...\n"),
-           2;
+template <class Network>
+void student(std::uint64_t seed, const std::string& text, const settings& s, const images& data,
+             kd::train::recorded<teacher_network>& soft) {
+  auto distil =
+      kd::train::on_networks(s.alpha * kd::kl_divergence(zs, zt, {.temperature = s.temperature}) +
+                             (1 - s.alpha) * kd::cross_entropy(zs, y));
+  nn::model<Network> model(seed + 1);
+  train(model, data, s, seed, [&](double p, const kd::train::batch& b) {
+    model.forward(b.images.data(), b.size());
+    soft.select(b.indices);
+    return distil(kd::at(p), model, soft, b.labels).value();
+  });
+  tell(seed, text, kd::train::accuracy(model, data.held_out),
+       kd::train::accuracy(model, data.train));
+}
+
+void run(int count, char** arguments) {
   kd::set_threads(1);  // two searches at a time use two cores best
   const std::uint64_t seed = std::strtoull(arguments[1], nullptr, 10);
   const std::string folder = "/usr/share/datasets/fashion-mnist/train";
   const auto all = kd::io::read_labelled_images(folder + "-images-idx3-ubyte.gz",
                                                 folder + "-labels-idx1-ubyte.gz");
-  const auto images = part(all, 0, 50000), held_out = part(all, 50000, 60000);
+  const images data{part(all, 0, 50000), part(all, 50000, 60000)};
 
-  auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
-  nn::model<teacher_network> teacher(seed);
-  const double of_teacher =
-      train(teacher, images, held_out, false, setting("TEACHER_RATE", 0.05),
-            std::atoi(arguments[2]), seed, [&](double p, const kd::train::batch& b) {
-              teacher.forward(b.images.data(), b.size());
-              return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
-            });
-  std::printf("teacher %.4f\n", of_teacher);
-  std::fflush(stdout);
-  kd::train::recorded<teacher_network> soft(teacher, images);
+  teacher_model teacher = teacher_of(seed, arguments[2], data);
+  tell(seed, "teacher " + std::string(arguments[2]), kd::train::accuracy(teacher, data.held_out),
+       kd::train::accuracy(teacher, data.train));
+  kd::train::recorded<teacher_network> soft(teacher, data.train);
 
   for (int i = 3; i < count; ++i) {
-    std::stringstream text(arguments[i]);
-    std::string kind, optimiser, rate, epochs, temperature = "1", alpha = "0";
-    std::getline(text, kind, ':'), std::getline(text, optimiser, ':'),
-        std::getline(text, rate, ':'), std::getline(text, epochs, ':');
-    if (kind.find("alone") == std::string::npos)
-      std::getline(text, temperature, ':'), std::getline(text, alpha, ':');
-    const double a = std::stod(alpha), knob = std::stod(temperature);
-    const bool small = kind.rfind("small-", 0) == 0, wide = kind.rfind("wide-", 0) == 0;
-    kind = kind.substr(small ? 6 : wide ? 5 : 0);
-    auto distil = kd::train::on_networks(a * kd::kl_divergence(zs, zt, {.temperature = knob}) +
-                                         (1 - a) * kd::cross_entropy(zs, y));
-    auto match = kd::train::on_networks(a * knob * kd::logit_mse(zs, zt) +
-                                        (1 - a) * kd::cross_entropy(zs, y));
-    const auto run = [&](auto& student) {
-      return train(student, images, held_out, optimiser == "adam", std::stod(rate),
-                   std::stoi(epochs), seed, [&](double p, const kd::train::batch& b) {
-                     student.forward(b.images.data(), b.size());
-                     if (kind == "alone")
-                       return hard(kd::at(p), student, kd::train::no_teacher{}, b.labels).value();
-                     soft.select(b.indices);
-                     return kind == "matched" ? match(kd::at(p), student, soft, b.labels).value()
-                                              : distil(kd::at(p), student, soft, b.labels).value();
-                   });
-    };
-    nn::model<student_network> student(seed + 1);
-    nn::model<small_network> small_student(seed + 1);
-    nn::model<wide_network> wide_student(seed + 1);
-    const double accuracy = small ? run(small_student) : wide ? run(wide_student) : run(student);
-    std::printf("seed %llu  %-40s %.4f\n", static_cast<unsigned long long>(seed), arguments[i],
-                accuracy);
-    std::fflush(stdout);
+    const std::string text = arguments[i];
+    settings s;
+    char network[16], optimiser[8];
+    if (std::sscanf(text.c_str(), "%15[^:]:%7[^:]:%lf:%d:%lf:%lf:%lf", network, optimiser, &s.rate,
+                    &s.epochs, &s.decay, &s.temperature, &s.alpha) != 7)
+      throw std::runtime_error("not a student: " + text);
+    const std::string name = network;
+    s.adam = std::string(optimiser) == "adam";
+    if (name == "4-8") student<convolutional<4, 8>>(seed, text, s, data, soft);
+    else if (name == "8-16") student<convolutional<8, 16>>(seed, text, s, data, soft);
+    else if (name == "8-16-32")
+      student<convolutional<8, 16, nn::linear<"hidden", 32>, nn::relu>>(seed, text, s, data, soft);
+    else if (name == "8-16-64")
+      student<convolutional<8, 16, nn::linear<"hidden", 64>, nn::relu>>(seed, text, s, data, soft);
+    else throw std::runtime_error("no such network: " + name);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 3) {
+    std::cerr << "usage: search_distill_cnn SEED TEACHER [STUDENT...]\n";
+    return 2;
+  }
+  try {
+    run(count, arguments);
+  } catch (const std::exception& e) {
+    std::cerr << "search_distill_cnn: " << e.what() << '\n';
+    return 1;
   }
 }

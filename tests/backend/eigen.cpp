@@ -45,7 +45,8 @@ TEST_CASE("products of matrices of any strides are those of plain loops") {
             for (int j = 0; j < n; ++j) {
               double sum = 0;
               for (int l = 0; l < k; ++l) sum += a.at(i, l) * b.at(l, j);
-              error = std::max(error, std::abs(sum - c[static_cast<std::size_t>(i * n + j)]));
+              const auto at = static_cast<std::size_t>(i) * static_cast<std::size_t>(n);
+              error = std::max(error, std::abs(sum - c[at + static_cast<std::size_t>(j)]));
             }
           CHECK(error < 1e-12);
         }

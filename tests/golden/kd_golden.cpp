@@ -21,8 +21,8 @@ void run(const std::filesystem::path& folder, const char* backend_name, Backend 
     kd::golden::run_recipe(c, backend);
     failures = c.failures();
     for (const std::string& name : c.unread())
-      failures.push_back(name + " is unknown to the recipe");
-  } catch (const std::exception& e) { failures.push_back(e.what()); }
+      failures.emplace_back(name + " is unknown to the recipe");
+  } catch (const std::exception& e) { failures.emplace_back(e.what()); }
   (failures.empty() ? passed : failed) += 1;
   for (const std::string& failure : failures)
     std::cout << recipe << ' ' << folder.filename().string() << ' ' << backend_name << ' ' << type

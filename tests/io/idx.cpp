@@ -35,7 +35,7 @@ struct temporary_folder {
   }
 };
 
-bytes header(std::vector<std::uint32_t> extents, std::uint8_t type = 8) {
+bytes header(const std::vector<std::uint32_t>& extents, std::uint8_t type = 8) {
   bytes out{0, 0, type, static_cast<std::uint8_t>(extents.size())};
   for (std::uint32_t extent : extents)
     for (int shift : {24, 16, 8, 0}) out.push_back(static_cast<std::uint8_t>(extent >> shift));

@@ -14,7 +14,7 @@ using kd::nn::shape;
 namespace {
 
 // One channel, 2 x 2: the input's gradient when the output's is 1.
-std::vector<double> gradient_of(std::vector<double> window, bool rectified = false) {
+std::vector<double> gradient_of(const std::vector<double>& window, bool rectified = false) {
   layer_check::bench<max_pool<2>> b(max_pool<2>::plan({1, 2, 2}), 1);
   b.plan.rectified = rectified;
   b.input = window;

@@ -8,13 +8,9 @@
 #include <utility>
 
 #include <kd/dsl/fixed_string.hpp>
+#include <kd/dsl/letters.hpp>
 
 namespace kd::nn {
-
-/// A name that g++ and clang print legibly: letters<'c', 'o', 'n', 'v', '1'>. Of a fixed_string
-/// clang prints numbers.
-template <char... Letters>
-struct letters {};
 
 /// False: the first name is not among the others. Appears in compile errors only.
 template <class Missing, class... Layers>
@@ -24,11 +20,6 @@ struct network_has {
 
 namespace detail {
 
-template <const std::string_view& Text, std::size_t... I>
-letters<Text[I]...> spell(std::index_sequence<I...>);
-template <const std::string_view& Text>
-using spelled = decltype(spell<Text>(std::make_index_sequence<Text.size()>{}));
-
 template <fixed_string Name>
 inline constexpr std::string_view text_of = Name.view();
 template <class Network, std::size_t Layer>
@@ -37,7 +28,8 @@ inline constexpr std::string_view name_in = Network::layers[Network::named_layer
 /// Fails to compile, with the names in the message.
 template <fixed_string Name, class Network, std::size_t... Named>
 constexpr void report_missing_layer(std::index_sequence<Named...>) {
-  static_assert(network_has<spelled<text_of<Name>>, spelled<name_in<Network, Named>>...>::value,
+  static_assert(network_has<kd::detail::spelled<text_of<Name>>,
+                            kd::detail::spelled<name_in<Network, Named>>...>::value,
                 "kd: the network has no layer of this name; network_has<...> holds the name asked "
                 "for, then the names of the network's layers");
 }

@@ -113,14 +113,11 @@ constexpr bool check_arguments() {
         std::make_integer_sequence<int, Compiled::lowered.g.inputs>{});
 }
 
-template <class Objective, std::size_t Axis, std::size_t... I>
-letters<Objective::axes.name[Axis][I]...> spell_axis(std::index_sequence<I...>);
+template <class Objective, std::size_t Axis>
+inline constexpr std::string_view axis_text = Objective::axes.name[Axis];
 template <class Objective, std::size_t... Axis>
 constexpr bool check_scalar(std::index_sequence<Axis...>) {
-  return objective_is_scalar<
-      sizeof...(Axis) == 0,
-      decltype(spell_axis<Objective, Axis>(
-          std::make_index_sequence<Objective::axes.name[Axis].size()>{}))...>();
+  return objective_is_scalar<sizeof...(Axis) == 0, spelled<axis_text<Objective, Axis>>...>();
 }
 template <class Objective>
 constexpr bool check_objective() {

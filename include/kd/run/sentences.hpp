@@ -2,25 +2,18 @@
 // What the compiler says about mistakes: one sentence each, in a function template whose arguments
 // name what is wrong, because a static_assert cannot.
 #pragma once
-#include <utility>
+#include <string_view>
 
 #include <kd/dsl/fixed_string.hpp>
+#include <kd/dsl/letters.hpp>
 #include <kd/graph/graph.hpp>
 
 namespace kd::detail {
 
-/// A name spelled as letters, which every compiler prints readably.
-template <char... Letters>
-struct letters {};
-template <fixed_string Name, std::size_t... I>
-letters<Name.text[I]...> spell(std::index_sequence<I...>);
-template <fixed_string Name>
-using spelling = decltype(spell<Name>(std::make_index_sequence<sizeof(Name.text) - 1>{}));
-template <class Compiled, int K, std::size_t... I>
-letters<Compiled::lowered.g.input[K].name[I]...> spell_input(std::index_sequence<I...>);
 template <class Compiled, int K>
-using input_name = decltype(spell_input<Compiled, K>(
-    std::make_index_sequence<Compiled::lowered.g.input[K].name.size()>{}));
+inline constexpr std::string_view text_of_input = Compiled::lowered.g.input[K].name;
+template <class Compiled, int K>
+using input_name = spelled<text_of_input<Compiled, K>>;
 
 template <bool Bound, role Role, class Name>
 constexpr bool input_is_bound() {

@@ -2,9 +2,10 @@
 // The table of operations. A row says everything there is to know about one operation:
 //   symbol     how `explain` prints it
 //   shape      axes of the value, from the operands' axes
-//   value      of an elementwise operation, on a pack of lanes; of a reduction, its identity and
-//   join pullback   what the operands' adjoints gain: d(x, c) adds c to the adjoint of x; g is the
-//   adjoint of `out`
+//   value      of an elementwise operation, on a pack of lanes; of a reduction, its
+//              identity and join
+//   pullback   what the operands' adjoints gain: d(x, c) adds c to the adjoint of x;
+//              g is the adjoint of `out`
 // The value of pick, contract and rename is where memory is read: `run/`.
 #pragma once
 #include <kd/config.hpp>

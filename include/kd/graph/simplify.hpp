@@ -3,8 +3,9 @@
 // cheaper term.
 //   constants are folded; x*1, x+0, x-x, --x; signs move outwards
 //   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
-//   (x*s)*r = x*(s*r) a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot)
-//   = 1; pick and rename move to the leaves
+//     (x*s)*r = x*(s*r)
+//   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1
+//   pick and rename move to the leaves
 #pragma once
 #include <kd/graph/operations.hpp>
 

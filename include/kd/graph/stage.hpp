@@ -30,10 +30,9 @@ constexpr bool is_wide(const graph& g, const stage& s, int i) {
 
 struct stage_phases {
   int count = 0;  // sweeps over the row
-  int of
-      // wide values and reductions: the sweep that computes them; row values: the first that may
-      // read
-      [max_nodes]{};
+  // Of wide values and reductions: the sweep that computes them; of row values: the first that may
+  // read them.
+  int of[max_nodes]{};
 };
 
 constexpr stage_phases phases_of(const graph& g, const stage& s) {

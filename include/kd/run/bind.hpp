@@ -10,9 +10,8 @@
 namespace kd {
 
 /// Customization point: how a tensor type is seen. A specialisation has
-///   using element = ...;                                        // const for tensors that cannot
-///   be written template <int Rank> static tensor_view<element> view(Tensor&);  // Rank: the axes
-///   of the input it is bound to
+///   using element = ...;                              // const for tensors that cannot be written
+///   template <int Rank> static tensor_view<element> view(Tensor&);     // Rank: axes of its input
 /// Backends specialise it for their tensors; `kd::tensor(pointer, extents, strides)` needs none.
 template <class Tensor>
 struct tensor_traits;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // A group of lanes walks along one row together. The row kernel is written against this interface
-// once; a CPU thread with SIMD lanes, a single scalar lane, and the threads of a CUDA block
-// implement it.
-//   pack                 one value per lane, with arithmetic, comparison, select, maximum, exp,
-//   log, ... row                  a value of the whole row, known to every lane; spread(row) gives
-//   it to a pack each(n, body)        calls body(at) until every position in [0, n) was visited;
-//   `at` may be partial at the end load(source, at), store(target, at, pack)   values along the
-//   row; what a partial `at` loads beyond its end is unspecified reload(kept, at), keep(kept, at,
-//   pack)      the same in scratch memory, where a partial `at` may touch a whole pack only(at,
-//   pack, identity)                    replaces lanes beyond a partial end positions(at)        the
-//   positions themselves all<Code>(pack)      joins the lanes of every participant with a
-//   reduction; the result is known to all
+// once;
+// a CPU thread with SIMD lanes, a single scalar lane, and the threads of a CUDA block implement it.
+//   pack                          one value per lane, with arithmetic, comparison, select, exp, ...
+//   row                           a value of the whole row, known to every lane
+//   spread(row)                   the same as a pack
+//   each(n, body)                 calls body(at) until every position in [0, n) was visited;
+//                                 `at` may be partial at the end
+//   load(source, at)              a value along the row; unspecified beyond a partial end
+//   store(target, at, pack)
+//   reload(kept, at)              the same in scratch memory, where whole packs may be touched
+//   keep(kept, at, pack)
+//   only(at, pack, identity)      replaces lanes beyond a partial end
+//   positions(at)                 the positions themselves
+//   all<Code>(pack)               joins the lanes of every participant with a reduction
 #pragma once
 #include <concepts>
 #include <cstdint>

@@ -22,9 +22,9 @@ KD_INLINE simd<double, 8> scale_by_power(simd<double, 8> x, simd<double, 8> n) {
 
 /// e^x to about 1 ulp, denormal results and overflow to infinity included; NaN stays NaN and
 /// exp(-inf) = 0.
-///   n = round(x / ln 2),  r = x - n ln 2,  e^x = 2^n (1 + r + r^2 q(r));  q interpolates (e^r - 1
-///   - r) / r^2 at Chebyshev nodes on [-ln 2 / 2, ln 2 / 2]; its relative error is 1e-8 (float,
-///   degree 4) and 2e-17 (double, degree 9)
+///   n = round(x / ln 2),  r = x - n ln 2,  e^x = 2^n (1 + r + r^2 q(r))
+///   q interpolates (e^r - 1 - r) / r^2 at Chebyshev nodes on [-ln 2 / 2, ln 2 / 2]; the
+///   relative error is 1e-8 (float, degree 4) and 2e-17 (double, degree 9)
 template <class T, int W>
 KD_INLINE simd<T, W> exp(simd<T, W> x) {
   using pack = simd<T, W>;

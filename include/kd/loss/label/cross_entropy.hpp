@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Cross-entropy:  L = 1/B sum_b -log p_s[y],   p_s = softmax(z_s)
-//   with label smoothing e:  -(1 - e) log p_s[y] - e/C sum_c log p_s[c];   rows labelled
-//   ignore_index leave the mean
-// Smoothing: Szegedy et al. Rethinking the Inception Architecture. CVPR 2016. arXiv:1512.00567,
-// section 7. reads      student logits (batch, classes), labels (batch)
-// options    label_smoothing in [0, 1] (0), ignore_index (-100);   without options neither is
-// computed
+//   with label smoothing e:  -(1 - e) log p_s[y] - e/C sum_c log p_s[c]
+//   rows labelled ignore_index leave the mean
+// Smoothing: Szegedy et al. Rethinking the Inception Architecture. CVPR 2016.
+// arXiv:1512.00567, section 7.
+// reads      student logits (batch, classes), labels (batch)
+// options    label_smoothing in [0, 1] (0), ignore_index (-100)
+//            without options neither is computed
 #pragma once
 #include <kd/dsl.hpp>
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // KL divergence:  L = T^2 * 1/B sum_b sum_c p_t (log p_t - log p_s),   p = softmax(z / T)
-// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531,
-// section 2. reads      student logits (batch, classes), teacher logits (batch, classes)
-// options    temperature > 0 (4);   differs from the paper: mean over the batch; the factor T^2 is
-// part of the loss
+// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015.
+// arXiv:1503.02531, section 2.
+// reads      student logits (batch, classes), teacher logits (batch, classes)
+// options    temperature > 0 (4)
+// differs    from the paper: mean over the batch; the factor T^2 is part of the loss
 #pragma once
 #include <kd/dsl.hpp>
 

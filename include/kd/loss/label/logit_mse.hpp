@@ -2,8 +2,8 @@
 // Logit MSE:  L = 1/(B C) sum_b sum_c (z_s - z_t)^2
 // Ba, Caruana. Do Deep Nets Really Need to be Deep? NIPS 2014. arXiv:1312.6184, section 2.2.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
-// options    none;   differs from the paper: the mean over all elements instead of 1/(2 B) times
-// the sum
+// options    none
+// differs    from the paper: the mean over all elements instead of 1/(2 B) times the sum
 #pragma once
 #include <kd/dsl.hpp>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Soft targets:  L = alpha * T^2 * KL(p_t || p_s) + (1 - alpha) * CE(z_s, y),   p = softmax(z / T)
-// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015. arXiv:1503.02531,
-// section 2. reads      student logits (batch, classes), teacher logits (batch, classes), labels
-// (batch) options    temperature > 0 (4), alpha in [0, 1] (0.9);   differs from the paper: the KL
-// divergence instead of the
-//            cross-entropy to the teacher, from which it differs by a constant;   without labels:
-//            the KL alone
+// Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015.
+// arXiv:1503.02531, section 2.
+// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
+// options    temperature > 0 (4), alpha in [0, 1] (0.9);   without labels: the KL alone
+// differs    from the paper: the KL divergence instead of the cross-entropy to the teacher,
+//            which is larger by a constant
 #pragma once
 #include <kd/loss/label/cross_entropy.hpp>
 #include <kd/loss/label/kl_divergence.hpp>

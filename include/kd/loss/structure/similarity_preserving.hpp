@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Similarity-preserving:  L = 1/b^2 * || G~_t - G~_s ||_F^2,   G = F F^T,  G~ = rows of G divided
-// by their L2 norm
-// Tung, Mori. Similarity-Preserving Knowledge Distillation. ICCV 2019. arXiv:1907.09682, equations
-// 2-4. reads      student features (batch, ...), teacher features (batch, ...); the other axes may
-// differ options    none;   differs from the paper: nothing
+// Similarity-preserving:  L = 1/b^2 * || G~_t - G~_s ||_F^2,   G = F F^T,
+//   G~ = rows of G divided by their norm
+// Tung, Mori. Similarity-Preserving Knowledge Distillation. ICCV 2019.
+// arXiv:1907.09682, equations 2-4.
+// reads      student features (batch, ...), teacher features (batch, ...)
+//            their other axes may differ
+// options    none;   differs from the paper: nothing
 #pragma once
 #include <kd/dsl.hpp>
 

@@ -7,6 +7,8 @@
 #include <kd/dsl/expression.hpp>
 #include <kd/dsl/input.hpp>
 #include <kd/dsl/labels.hpp>
+#include <kd/dsl/moments.hpp>
 #include <kd/dsl/named.hpp>
 #include <kd/dsl/reduce.hpp>
 #include <kd/dsl/scalar.hpp>
+#include <kd/dsl/similarity.hpp>

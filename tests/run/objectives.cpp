@@ -95,6 +95,32 @@ TEST_CASE("elementwise functions and choices") {
         g = G);
   check(kd::mean<batch, channel, height>(kd::log1p(kd::square(fs)) / (2.0 + kd::tanh(fs))), fs = F);
 }
+TEST_CASE("powers, erf, expm1, huber") {
+  check(kd::mean<batch, channel, height>(kd::expm1(fs) * kd::erf(g)), fs = F, g = G);
+  check(kd::mean<batch, channel, height>(kd::erf(fs) + kd::pow(kd::abs(fs) + 0.1, 1.7)), fs = F);
+  check(kd::mean<batch, channel, height>(kd::pow(fs, 3) + kd::pow(2.0, fs)), fs = F);
+  check(kd::mean<batch, channel, height>(kd::pow(1.0 + kd::square(fs), fs)), fs = F);
+  check(kd::mean<batch, channel, height>(kd::huber(fs - g, kd::constant_of<1, 2>)), fs = F, g = G);
+}
+TEST_CASE("comparisons choose") {
+  check(kd::mean<batch, channel, height>(kd::where(kd::less(fs, g), kd::square(fs), fs)), fs = F,
+        g = G);
+  check(kd::mean<batch, channel, height>(kd::where(kd::less_equal(0.3, fs), 3 * fs, fs)), fs = F);
+  check(kd::mean<batch, channel, height>(kd::square(fs) * (1.0 - kd::equal(fs, g))), fs = F, g = G);
+}
+TEST_CASE("minimum, norm, moments, similarity") {
+  check(kd::mean<batch, height>(kd::square(kd::min<channel>(fs))), fs = F);
+  check(kd::mean<batch>(kd::norm<channel, height>(fs)), fs = F);
+  check(kd::mean<batch>(kd::variance<channel, height>(fs)), fs = F);
+  check(kd::mean<batch, height>(kd::sqrt(kd::sample_variance<channel>(fs))), fs = F);
+  check(kd::mean<batch, channel, height>(kd::square(kd::standardize<channel>(fs) - g)), fs = F,
+        g = G);
+  check(kd::mean<batch>(kd::cosine_similarity<channel, height>(fs, g)), fs = F, g = G);
+  check(kd::mean<channel, height>(kd::pearson<batch>(fs, g)), fs = F, g = G);
+  check(kd::mean<batch, other>(
+            kd::distances<channel, height>(fs, 0.5 * kd::as<batch, other>(fs) + 0.2)),
+        fs = F);
+}
 TEST_CASE("gradients that are constant, and functions of totals") {
   check(kd::sum<batch, channel, height>(fs), fs = F);
   check(3.0 * kd::square(kd::mean<batch, channel, height>(fs)), fs = F);

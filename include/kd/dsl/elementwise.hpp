@@ -31,6 +31,11 @@ template <Expression A>
 KD_INLINE constexpr auto exp(const A& a) {
   return detail::elementwise<detail::op::exp, A>(a);
 }
+/// e^x - 1, accurate near 0.
+template <Expression A>
+KD_INLINE constexpr auto expm1(const A& a) {
+  return detail::elementwise<detail::op::expm1, A>(a);
+}
 /// Natural logarithm.
 template <Expression A>
 KD_INLINE constexpr auto log(const A& a) {
@@ -75,6 +80,30 @@ KD_INLINE constexpr auto square(const A& a) {
   return detail::elementwise<detail::op::multiply, A, A>(a, a);
 }
 
+/// The error function.
+template <Expression A>
+KD_INLINE constexpr auto erf(const A& a) {
+  return detail::elementwise<detail::op::erf, A>(a);
+}
+/// a to the power of b, for a > 0; for any a if b is an integer, 0 to a negative power excepted.
+template <class A, class B>
+requires detail::Operands<A, B> KD_INLINE constexpr auto pow(const A& a, const B& b) {
+  return detail::combine<detail::op::power>(a, b);
+}
+
+/// The same values, which count as constants when the objective is differentiated.
+template <Expression A>
+KD_INLINE constexpr auto stop_gradient(const A& a) {
+  return detail::elementwise<detail::op::stop_gradient, A>(a);
+}
+/// The same values, through which gradients pass with their sign turned: minimising the objective
+/// maximises what stands behind. Ganin, Lempitsky. Unsupervised Domain Adaptation by
+/// Backpropagation. ICML 2015.
+template <Expression A>
+KD_INLINE constexpr auto reverse_gradient(const A& a) {
+  return detail::elementwise<detail::op::reverse_gradient, A>(a);
+}
+
 /// The larger of two values; at a tie the first gets the gradient.
 template <class A, class B>
 requires detail::Operands<A, B> KD_INLINE constexpr auto max(const A& a, const B& b) {
@@ -91,6 +120,14 @@ KD_INLINE constexpr auto relu(const A& a) {
   return max(a, constant_of<0>);
 }
 
+/// x^2 / 2 for |x| <= delta, delta (|x| - delta / 2) beyond. delta > 0: an expression, 1 if absent.
+/// Huber. Robust Estimation of a Location Parameter. 1964.
+template <Expression A, class Delta = detail::constant_value<1, 1, 0>>
+KD_INLINE constexpr auto huber(const A& a, const Delta& delta = {}) {
+  const auto inside = min(abs(a), delta);
+  return inside * (abs(a) - constant_of<1, 2> * inside);
+}
+
 /// 1 where a > b, else 0; without a gradient.
 template <class A, class B>
 requires detail::Operands<A, B> KD_INLINE constexpr auto greater(const A& a, const B& b) {
@@ -100,6 +137,21 @@ requires detail::Operands<A, B> KD_INLINE constexpr auto greater(const A& a, con
 template <class A, class B>
 requires detail::Operands<A, B> KD_INLINE constexpr auto greater_equal(const A& a, const B& b) {
   return detail::combine<detail::op::greater_equal>(a, b);
+}
+/// 1 where a < b, else 0; without a gradient.
+template <class A, class B>
+requires detail::Operands<A, B> KD_INLINE constexpr auto less(const A& a, const B& b) {
+  return detail::combine<detail::op::greater>(b, a);
+}
+/// 1 where a <= b, else 0; without a gradient.
+template <class A, class B>
+requires detail::Operands<A, B> KD_INLINE constexpr auto less_equal(const A& a, const B& b) {
+  return detail::combine<detail::op::greater_equal>(b, a);
+}
+/// 1 where a == b, else 0; without a gradient.
+template <class A, class B>
+requires detail::Operands<A, B> KD_INLINE constexpr auto equal(const A& a, const B& b) {
+  return detail::combine<detail::op::equal>(a, b);
 }
 /// a where the condition is not 0, else b.
 template <Expression C, class A, class B>

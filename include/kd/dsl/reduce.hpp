@@ -53,6 +53,9 @@ requires(sizeof...(Over) > 0) KD_INLINE constexpr auto max(const A& a) {
   detail::check_axes<A, Over...>();
   return detail::reduction<detail::op::max, A, Over...>(a);
 }
+/// Minimum over axes; positions that attain it share its gradient.
+template <auto... Over, Expression A>
+requires(sizeof...(Over) > 0) KD_INLINE constexpr auto min(const A& a) { return -max<Over...>(-a); }
 /// log(sum(e^x)) over axes, without overflow.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto log_sum_exp(const A& a) {
@@ -69,15 +72,6 @@ KD_INLINE constexpr auto log_softmax(const A& a) {
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto softmax(const A& a) {
   return exp(log_softmax<Over...>(a));
-}
-
-/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a
-/// finite gradient.
-template <auto... Over, Expression A>
-KD_INLINE constexpr auto normalize(const A& a) {
-  return a /
-         sqrt(max(sum<Over...>(square(a)),
-                  constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
 }
 
 }  // namespace kd

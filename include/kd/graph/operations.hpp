@@ -75,6 +75,13 @@ struct operation<op::exp> {
   static constexpr void pullback(auto& d, term x, term, term, term out, term g) { d(x, g * out); }
 };
 template <>
+struct operation<op::expm1> {
+  static constexpr auto symbol = "expm1";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return expm1(x); }
+  static constexpr void pullback(auto& d, term x, term, term, term, term g) { d(x, g * exp(x)); }
+};
+template <>
 struct operation<op::log> {
   static constexpr auto symbol = "log";
   static constexpr auto shape = broadcast;
@@ -146,6 +153,42 @@ struct operation<op::softplus> {  // log(1 + e^x), without overflow
   static constexpr void pullback(auto& d, term x, term, term, term, term g) {
     d(x, g * sigmoid(x));
   }
+};
+
+template <>
+struct operation<op::erf> {
+  static constexpr auto symbol = "erf";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return erf(x); }
+  static constexpr void pullback(auto& d, term x, term, term, term, term g) {
+    d(x, g * (1.12837916709551257390 * exp(-(x * x))));  // 2 / sqrt(pi)
+  }
+};
+template <>
+struct operation<op::power> {
+  static constexpr auto symbol = "pow";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x, auto y) { return pow(x, y); }
+  static constexpr void pullback(auto& d, term x, term y, term, term out, term g) {
+    d(x, g * (y * pow(x, y + constant(*y.g, -1)))), d(y, g * (out * log(x)));
+  }
+};
+
+// ---- what gradients see and values do not: gone once the graph is differentiated ----------------
+
+template <>
+struct operation<op::stop_gradient> {
+  static constexpr auto symbol = "stop_gradient";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return x; }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+template <>
+struct operation<op::reverse_gradient> {
+  static constexpr auto symbol = "reverse_gradient";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return x; }
+  static constexpr void pullback(auto& d, term x, term, term, term, term g) { d(x, -g); }
 };
 
 // ---- choice: comparisons give 1 or 0; at a tie the first operand gets the gradient --------------

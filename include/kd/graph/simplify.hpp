@@ -5,7 +5,7 @@
 //   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
 //     (x*s)*r = x*(s*r)
 //   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1
-//   pick and rename move to the leaves
+//   pick and rename move to the leaves; stop_gradient and reverse_gradient have done their work
 #pragma once
 #include <kd/graph/operations.hpp>
 
@@ -140,6 +140,8 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::negate: return rewrite_negate(a);
     case op::multiply: return rewrite_multiply(a, b);
     case op::divide: return rewrite_divide(a, b);
+    case op::stop_gradient:
+    case op::reverse_gradient: return a;
     case op::sum:
     case op::max:
     case op::log_sum_exp:

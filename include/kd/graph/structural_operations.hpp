@@ -139,6 +139,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(divide);
     KD_ROW(negate);
     KD_ROW(exp);
+    KD_ROW(expm1);
     KD_ROW(log);
     KD_ROW(log1p);
     KD_ROW(sqrt);
@@ -147,6 +148,10 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(tanh);
     KD_ROW(sigmoid);
     KD_ROW(softplus);
+    KD_ROW(erf);
+    KD_ROW(power);
+    KD_ROW(stop_gradient);
+    KD_ROW(reverse_gradient);
     KD_ROW(maximum);
     KD_ROW(minimum);
     KD_ROW(greater);

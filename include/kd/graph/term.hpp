@@ -75,6 +75,8 @@ constexpr term operator+(double a, term b) { return constant(*b.g, a) + b; }
 constexpr term operator-(double a, term b) { return constant(*b.g, a) - b; }
 constexpr term operator/(double a, term b) { return constant(*b.g, a) / b; }
 constexpr term exp(term a) { return apply(op::exp, a); }
+constexpr term log(term a) { return apply(op::log, a); }
+constexpr term pow(term a, term b) { return apply(op::power, a, b); }
 constexpr term sign(term a) { return apply(op::sign, a); }
 constexpr term sigmoid(term a) { return apply(op::sigmoid, a); }
 constexpr term where(term c, term a, term b) { return apply(op::where, c, a, b); }

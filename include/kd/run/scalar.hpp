@@ -44,10 +44,13 @@ struct scalar_value {
   }
 
   KD_HD friend scalar_value exp(scalar_value a) { return of(std::exp(a.v)); }
+  KD_HD friend scalar_value expm1(scalar_value a) { return of(std::expm1(a.v)); }
   KD_HD friend scalar_value log(scalar_value a) { return of(std::log(a.v)); }
   KD_HD friend scalar_value log1p(scalar_value a) { return of(std::log1p(a.v)); }
   KD_HD friend scalar_value sqrt(scalar_value a) { return of(std::sqrt(a.v)); }
   KD_HD friend scalar_value tanh(scalar_value a) { return of(std::tanh(a.v)); }
+  KD_HD friend scalar_value erf(scalar_value a) { return of(std::erf(a.v)); }
+  KD_HD friend scalar_value pow(scalar_value a, scalar_value b) { return of(std::pow(a.v, b.v)); }
   KD_HD friend scalar_value abs(scalar_value a) { return of(std::fabs(a.v)); }
 };
 

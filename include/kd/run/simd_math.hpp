@@ -72,6 +72,19 @@ KD_INLINE simd<T, W> lane_by_lane(simd<T, W> x, Function f) {
   return x;
 }
 template <class T, int W>
+KD_INLINE simd<T, W> expm1(simd<T, W> x) {
+  return lane_by_lane(x, [](T a) { return std::expm1(a); });
+}
+template <class T, int W>
+KD_INLINE simd<T, W> erf(simd<T, W> x) {
+  return lane_by_lane(x, [](T a) { return std::erf(a); });
+}
+template <class T, int W>
+KD_INLINE simd<T, W> pow(simd<T, W> x, simd<T, W> y) {
+  for (int i = 0; i < W; ++i) x.v[i] = std::pow(x.v[i], y.v[i]);
+  return x;
+}
+template <class T, int W>
 KD_INLINE simd<T, W> log(simd<T, W> x) {
   return lane_by_lane(x, [](T a) { return std::log(a); });
 }

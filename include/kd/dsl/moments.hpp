@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Norm, variance and what is built from them, over named axes.
+#pragma once
+#include <kd/dsl/reduce.hpp>
+
+namespace kd {
+
+/// |x|_2 along axes. Its gradient at 0 is 0.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto norm(const A& a) {
+  const auto squares = sum<Over...>(square(a));
+  const auto positive = greater(squares, constant_of<0>);
+  return where(positive, sqrt(where(positive, squares, constant_of<1>)), constant_of<0>);
+}
+
+/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a
+/// finite gradient.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto normalize(const A& a) {
+  return a /
+         sqrt(max(sum<Over...>(square(a)),
+                  constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
+}
+
+/// x less its mean along axes.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto centre(const A& a) {
+  return a - mean<Over...>(a);
+}
+
+/// The mean squared distance from the mean, along axes.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto variance(const A& a) {
+  return mean<Over...>(square(centre<Over...>(a)));
+}
+
+/// The unbiased estimate of the variance: divided by one less than the number of positions. Not a
+/// number along a single position.
+template <auto... Over, Expression A>
+KD_INLINE constexpr auto sample_variance(const A& a) {
+  return sum<Over...>(square(centre<Over...>(a))) / (extent<Over...> - constant_of<1>);
+}
+
+/// (x - mean) / (standard deviation + epsilon) along axes, with the unbiased deviation; a constant
+/// row becomes 0, with a finite gradient. epsilon: an expression, 1e-7 if absent.
+template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
+KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
+  const auto centred = centre<Over...>(a);
+  return centred / (norm<Over...>(centred) / sqrt(extent<Over...> - constant_of<1>) + epsilon);
+}
+
+}  // namespace kd

@@ -3,6 +3,7 @@
 #pragma once
 #include <kd/dsl/axis.hpp>
 #include <kd/dsl/contract.hpp>
+#include <kd/dsl/divergence.hpp>
 #include <kd/dsl/elementwise.hpp>
 #include <kd/dsl/expression.hpp>
 #include <kd/dsl/input.hpp>

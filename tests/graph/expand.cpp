@@ -22,3 +22,22 @@ TEST_CASE("exponentials of another row are not reused") {
   s.objective(s.total(exp(t - reduce(op::log_sum_exp, z, single(s.classes)))));
   CHECK(count_of(expand(simplify(s.g)), op::exp) == 2);
 }
+
+TEST_CASE("a divergence of softmaxes needs no exponentials of its own") {
+  small_graph s;
+  const term log_p = s.log_softmax(s.teacher()), log_q = s.log_softmax(s.student());
+  s.objective(s.total(apply(op::divergence, log_p, log_q)));
+  const graph g = expand(simplify(s.g));
+  CHECK(count_of(g, op::exp) == 2);
+  CHECK(count_of(g, op::divergence) == 0);
+  CHECK(count_of(g, op::divergence_of) == 1);
+}
+
+TEST_CASE("the exact form of a divergence spends one exponential more, and only for softmaxes") {
+  small_graph s;
+  const term t = s.teacher(), z = s.student();
+  s.objective(s.total(apply(op::divergence, s.log_softmax(t), s.log_softmax(z))) +
+              s.total(apply(op::divergence, t, z)));
+  CHECK(count_of(expand(simplify(s.g), false), op::expm1) == 0);
+  CHECK(count_of(expand(simplify(s.g), true), op::expm1) == 1);
+}

@@ -111,3 +111,22 @@ TEST_CASE("what nothing needs is dropped") {
   CHECK(count_of(g, op::exp) == 0);
   CHECK(count_of(g, op::input) == 1);
 }
+
+TEST_CASE("the gap between two softmaxes sums to 0, between others it does not") {
+  const graph zero = simplified([](small_graph& s) {
+    return s.sum_batch(s.sum_classes(gap(s.log_softmax(s.teacher()), s.log_softmax(s.student()))));
+  });
+  CHECK(zero[zero.value].code == op::constant);
+  const graph other = simplified([](small_graph& s) {
+    return s.sum_batch(s.sum_classes(gap(s.log_softmax(s.teacher()), s.student())));
+  });
+  CHECK(count_of(other, op::gap) == 1);
+}
+
+TEST_CASE("what only gradients see is gone") {
+  const graph g = simplified([](small_graph& s) {
+    return s.total(apply(op::stop_gradient, s.student()) +
+                   apply(op::reverse_gradient, s.student("x")));
+  });
+  CHECK(count_of(g, op::stop_gradient) + count_of(g, op::reverse_gradient) == 0);
+}

@@ -138,8 +138,9 @@ void check_backends(const Objective& objective) {
     const double tolerance = tolerance_of(T{});
     CHECK(close(got.value(), expected.value(), tolerance));
     const matrix<T> g = gradient_matrix(got, zs), wanted = gradient_matrix(expected, zs);
+    // One class has no gradient but that of rounding; its terms are of size 1 / batch.
     CHECK((g - wanted).cwiseAbs().maxCoeff() <=
-          tolerance * std::max<double>(1e-3, wanted.cwiseAbs().maxCoeff()));
+          tolerance * std::max<double>(1e-2, wanted.cwiseAbs().maxCoeff()));
   }
 }
 

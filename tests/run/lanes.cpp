@@ -84,6 +84,12 @@ struct array_pack {
   friend mask operator==(array_pack a, array_pack b) {
     return test([&](int i) { return a.v[i] == b.v[i]; });
   }
+  friend mask operator>(array_pack a, array_pack b) {
+    return test([&](int i) { return a.v[i] > b.v[i]; });
+  }
+  friend array_pack abs(array_pack a) {
+    return map([&](int i) { return std::fabs(a.v[i]); });
+  }
   friend array_pack select(mask m, array_pack a, array_pack b) {
     return map([&](int i) { return m.v[i] ? a.v[i] : b.v[i]; });
   }
@@ -114,6 +120,8 @@ struct xsimd_pack {
   friend xsimd_pack operator/(xsimd_pack a, xsimd_pack b) { return of(a.v / b.v); }
   friend xsimd_pack operator-(xsimd_pack a) { return of(-a.v); }
   friend auto operator==(xsimd_pack a, xsimd_pack b) { return a.v == b.v; }
+  friend auto operator>(xsimd_pack a, xsimd_pack b) { return a.v > b.v; }
+  friend xsimd_pack abs(xsimd_pack a) { return of(xsimd::abs(a.v)); }
   template <class Mask>
   friend xsimd_pack select(Mask m, xsimd_pack a, xsimd_pack b) {
     return of(xsimd::select(m, a.v, b.v));

@@ -50,6 +50,10 @@ enum class op : std::uint8_t {
   greater_equal,
   equal,
   where,
+  divergence,
+  gap,
+  divergence_of,
+  gap_of,
   // labels
   pick,
   one_hot,

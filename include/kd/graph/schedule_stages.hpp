@@ -10,7 +10,8 @@ namespace kd::detail {
 constexpr bool is_costly(op code) {
   return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt ||
          code == op::divide || code == op::tanh || code == op::sigmoid || code == op::softplus ||
-         code == op::expm1 || code == op::erf || code == op::power;
+         code == op::expm1 || code == op::erf || code == op::power || code == op::divergence_of ||
+         code == op::gap_of;
 }
 
 class stage_scheduler : stage_memory {
@@ -250,9 +251,9 @@ class stage_scheduler : stage_memory {
   }
 };
 
-/// The program of a differentiated and simplified graph.
-constexpr program schedule_program(const graph& simplified) {
-  const partitioned parts = partition(expand(simplified));
+/// The program of a differentiated and simplified graph; `exact` as of expand.
+constexpr program schedule_program(const graph& simplified, bool exact = false) {
+  const partitioned parts = partition(expand(simplified, exact));
   program p;
   p.g = parts.g;
   if (!parts.complete) kd_this_objective_is_too_large_split_it();

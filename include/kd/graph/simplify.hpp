@@ -4,7 +4,8 @@
 //   constants are folded; x*1, x+0, x-x, --x; signs move outwards
 //   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
 //     (x*s)*r = x*(s*r)
-//   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1
+//   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1,
+//     the sum of a gap between softmaxes is 0
 //   pick and rename move to the leaves; stop_gradient and reverse_gradient have done their work
 #pragma once
 #include <kd/graph/operations.hpp>
@@ -19,12 +20,17 @@ constexpr bool is_constant(term t, double value) {
 /// Operand k of a term's node.
 constexpr term operand(term t, int k) { return {t.g, t.get().operand[k]}; }
 
-/// Whether t is exp(x - log_sum_exp(x)) over exactly these axes: a softmax, whose sum is 1.
-constexpr bool is_softmax(term t, axis_set over) {
-  if (t.get().code != op::exp || operand(t, 0).get().code != op::subtract) return false;
-  const term x = operand(operand(t, 0), 0), lse = operand(operand(t, 0), 1);
+/// Whether t is x - log_sum_exp(x) over exactly these axes.
+constexpr bool is_log_softmax(term t, axis_set over) {
+  if (t.get().code != op::subtract) return false;
+  const term x = operand(t, 0), lse = operand(t, 1);
   return lse.get().code == op::log_sum_exp && lse.get().over == over &&
          lse.get().operand[0] == x.index;
+}
+
+/// Whether t is exp(x - log_sum_exp(x)) over exactly these axes: a softmax, whose sum is 1.
+constexpr bool is_softmax(term t, axis_set over) {
+  return t.get().code == op::exp && is_log_softmax(operand(t, 0), over);
 }
 
 constexpr term rewrite(op code, term a, term b = {}, term c = {}, axis_set over = 0,
@@ -105,6 +111,9 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
     return rewrite(op::multiply, rest, extent(g, absent));
   }
   if (is_softmax(a, over)) return constant(g, 1);
+  if (a.get().code == op::gap && is_log_softmax(operand(a, 0), over) &&
+      is_log_softmax(operand(a, 1), over))
+    return constant(g, 0);
   if (a.get().code == op::one_hot && a.get().over == over) return constant(g, 1);
   if (a.get().code == op::negate)
     return rewrite(op::negate, rewrite(op::sum, operand(a, 0), {}, {}, over));

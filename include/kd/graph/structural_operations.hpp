@@ -2,6 +2,7 @@
 // The second half of the table in `operations.hpp`: operations that reduce, choose by label or move
 // axes.
 #pragma once
+#include <kd/graph/divergence_operations.hpp>
 #include <kd/graph/operations.hpp>
 
 namespace kd::detail {
@@ -158,6 +159,10 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(greater_equal);
     KD_ROW(equal);
     KD_ROW(where);
+    KD_ROW(divergence);
+    KD_ROW(gap);
+    KD_ROW(divergence_of);
+    KD_ROW(gap_of);
     KD_ROW(pick);
     KD_ROW(one_hot);
     KD_ROW(is_label);
@@ -188,7 +193,7 @@ constexpr const char* symbol_of(op code) {
 
 constexpr bool is_leaf(op code) { return code <= op::extent; }
 constexpr bool is_elementwise(op code) {
-  return (code >= op::add && code <= op::where) || code == op::one_hot || code == op::is_label;
+  return (code >= op::add && code <= op::gap_of) || code == op::one_hot || code == op::is_label;
 }
 constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
 

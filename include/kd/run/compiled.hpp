@@ -31,16 +31,23 @@ struct tagged {
 template <class E>
 using tag_of = typename tagged<E>::type;
 
-/// Everything known at compile time about the expression behind a tag.
+/// What does not depend on the type of the numbers.
 template <class Tag>
-struct compiled {
+struct derived {
   static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
   static constexpr graph differentiated = [] {
     graph g = lowered.g;
     if (g[g.value].axes == 0) differentiate(g);
     return g;
   }();
-  static constexpr program value = schedule_program(simplify(differentiated));
+  static constexpr graph simplified = simplify(differentiated);
+};
+
+/// Everything known at compile time about the expression behind a tag, run on numbers of type T.
+template <class Tag, class T = float>
+struct compiled : derived<Tag> {
+  static constexpr program value =
+      schedule_program(derived<Tag>::simplified, std::is_same_v<T, double>);
 };
 
 }  // namespace kd::detail

@@ -23,7 +23,7 @@ constexpr auto kl_divergence(Expression auto student, Expression auto teacher,
   const auto temperature = positive<"temperature">(options.temperature);
   const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto divergence = sum<axes::classes>(exp(log_p_t) * (log_p_t - log_p_s));  // (batch)
+  const auto divergence = kl<axes::classes>(log_p_t, log_p_s);             // (batch)
   return named<"kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
 }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// The third part of the table in `operations.hpp`: one term of a KL divergence without cancellation.
+// With x = log q - log p, a term of KL(p || q) is p (e^x - 1 - x) >= 0: since p and q both sum to 1,
+// the terms sum to the same as p (log p - log q), but are never negative, vanish where p = q to the
+// bit, and keep their digits near there. The derivative with respect to log q is q - p = p (e^x - 1).
+//   divergence(log p, log q), gap(log p, log q)   until the graph is expanded
+//   divergence_of(p, q, x), gap_of(p, q, x)       afterwards, so that p and q are found softmaxes
+#pragma once
+#include <kd/graph/operations.hpp>
+
+namespace kd::detail {
+
+/// e^x - 1 - x for |x| < 1, to the last digits: x^2 times a Taylor polynomial.
+template <class Pack>
+KD_HD Pack exponential_excess(Pack x) {
+  Pack sum(0);
+  constexpr int terms = sizeof(typename Pack::scalar) == 4 ? 10 : 17;
+  double factorial = 2;  // of terms + 1
+  for (int k = 3; k <= terms + 1; ++k) factorial *= k;
+  for (int k = terms + 1; k >= 2; factorial /= k--) sum = sum * x + Pack(1 / factorial);
+  return x * x * sum;
+}
+
+/// Beyond |x| = 1 the two functions below are computed from p and q, where nothing cancels.
+template <class Pack>
+KD_HD Pack divergence_term(Pack p, Pack q, Pack x) {
+  const Pack none(0), far = q - p - select(p > none, p * x, none);
+  return select(Pack(1) > abs(x), p * exponential_excess(x), far);
+}
+template <class Pack>
+KD_HD Pack probability_gap(Pack p, Pack q, Pack x) {
+  return select(Pack(1) > abs(x), p * (exponential_excess(x) + x), q - p);
+}
+
+constexpr term gap(term log_p, term log_q) { return apply(op::gap, log_p, log_q); }
+
+template <>
+struct operation<op::divergence> {
+  static constexpr auto symbol = "divergence";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto log_p, auto log_q) {
+    return divergence_term(exp(log_p), exp(log_q), log_q - log_p);
+  }
+  static constexpr void pullback(auto& d, term log_p, term log_q, term, term, term g) {
+    d(log_q, g * gap(log_p, log_q));
+    const term p = exp(log_p), none = constant(*g.g, 0);
+    d(log_p, g * where(apply(op::greater, p, none), p * (log_p - log_q), none));
+  }
+};
+template <>
+struct operation<op::gap> {
+  static constexpr auto symbol = "gap";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto log_p, auto log_q) {
+    return probability_gap(exp(log_p), exp(log_q), log_q - log_p);
+  }
+  static constexpr void pullback(auto& d, term log_p, term log_q, term, term, term g) {
+    d(log_q, g * exp(log_q)), d(log_p, -(g * exp(log_p)));
+  }
+};
+template <>
+struct operation<op::divergence_of> {
+  static constexpr auto symbol = "divergence";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto p, auto q, auto x) { return divergence_term(p, q, x); }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}  // behind differentiation
+};
+template <>
+struct operation<op::gap_of> {
+  static constexpr auto symbol = "gap";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto p, auto q, auto x) { return probability_gap(p, q, x); }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+
+}  // namespace kd::detail

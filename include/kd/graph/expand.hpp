@@ -4,8 +4,7 @@
 //   less than rescaling a running sum. A softmax exp(x - lse) reuses the exponentials, so there is
 //   one exp per element.
 //     m = largest(x),  e = exp(x - m),  s = sum(e),  lse = m + log(s),  exp(x - lse) = e * (1/s)
-//   divergence, gap: get p and q as softmaxes, and x = log q - log p. x is computed from the difference
-//   of the logits, in double without any rounded normaliser (`logarithm_of_ratio`).
+//   divergence, gap: get p and q as softmaxes, and log q - log p from the difference of the logits
 #pragma once
 #include <kd/graph/simplify.hpp>
 
@@ -13,9 +12,6 @@ namespace kd::detail {
 
 class expander {
  public:
-  /// `exact` spends an exponential more per element on the digits of nearly equal softmaxes.
-  constexpr explicit expander(bool exact) : exact_(exact) {}
-
   /// The term of `out` for a node whose operands are terms of `out` already.
   constexpr term operator()(graph& out, const node& n) {
     auto at = [&](int k) { return n.operand[k] < 0 ? term{} : term{&out, n.operand[k]}; };
@@ -35,7 +31,6 @@ class expander {
     int x = -1, exponentials = -1, total = -1;
     axis_set over = 0;
   };
-  bool exact_;
   parts of_lse_[max_nodes]{};  // by index of the log-sum-exp's new node
 
   constexpr term log_sum_exp(term x, axis_set over) {
@@ -62,24 +57,17 @@ class expander {
     return apply(code, p, q, logarithm_of_ratio(p, q, log_p, log_q));
   }
 
-  /// log q - log p of softmaxes of s and t: s - t less the difference of their normalisers, whose
-  /// rounding a divergence feels in second order only. The exact form has none: with d = s - t
-  /// centred so that sum p d = 0, it is
-  ///   d - log1p(sum p expm1(d))
-  /// unless a |d| above 10 would cost more digits than it saves.
+  /// log q - log p. Of softmaxes of s and t it is s - t less the difference of their normalisers,
+  /// whose rounding moves all of a row by the same small number. Since q and p both sum to 1, the
+  /// sum of q - p shows that number, and it is taken off: what is left has the digits of s - t.
   constexpr term logarithm_of_ratio(term p, term q, term log_p, term log_q) const {
     graph& g = *p.g;
     const parts of_p = log_softmax(log_p), of_q = log_softmax(log_q);
     if (of_p.over == 0 || of_p.over != of_q.over) return log_q - log_p;
-    const term difference = scaled_difference({&g, of_q.x}, {&g, of_p.x});
-    const term plain = difference - (operand(log_q, 1) - operand(log_p, 1));
-    if (!exact_) return plain;
-    const term none = constant(g, 0), possible = apply(op::greater, p + q, none);
-    const term weighted = where(apply(op::greater, p, none), p * difference, none);
-    const term d = where(possible, difference, none) - reduce(op::sum, weighted, of_p.over);
-    const term log_ratio = apply(op::log1p, reduce(op::sum, p * apply(op::expm1, d), of_p.over));
-    const term far = reduce(op::largest, apply(op::abs, d), of_p.over);
-    return where(greater_equal(constant(g, 10), far) * possible, d - log_ratio, plain);
+    const term moved =
+        scaled_difference({&g, of_q.x}, {&g, of_p.x}) - (operand(log_q, 1) - operand(log_p, 1));
+    const term excess = reduce(op::sum, apply(op::gap_of, p, q, moved), of_p.over);
+    return moved - apply(op::log1p, excess);
   }
 
   /// s - t, which is exact for neighbours only before both are divided by the temperature.
@@ -94,8 +82,6 @@ class expander {
 };
 
 /// A graph without log_sum_exp, divergence and gap, with the same values.
-constexpr graph expand(const graph& g, bool exact = false) {
-  return simplify(rebuild(g, expander(exact)));
-}
+constexpr graph expand(const graph& g) { return simplify(rebuild(g, expander{})); }
 
 }  // namespace kd::detail

@@ -251,9 +251,9 @@ class stage_scheduler : stage_memory {
   }
 };
 
-/// The program of a differentiated and simplified graph; `exact` as of expand.
-constexpr program schedule_program(const graph& simplified, bool exact = false) {
-  const partitioned parts = partition(expand(simplified, exact));
+/// The program of a differentiated and simplified graph.
+constexpr program schedule_program(const graph& simplified) {
+  const partitioned parts = partition(expand(simplified));
   program p;
   p.g = parts.g;
   if (!parts.complete) kd_this_objective_is_too_large_split_it();

@@ -31,23 +31,16 @@ struct tagged {
 template <class E>
 using tag_of = typename tagged<E>::type;
 
-/// What does not depend on the type of the numbers.
+/// Everything known at compile time about the expression behind a tag.
 template <class Tag>
-struct derived {
+struct compiled {
   static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
   static constexpr graph differentiated = [] {
     graph g = lowered.g;
     if (g[g.value].axes == 0) differentiate(g);
     return g;
   }();
-  static constexpr graph simplified = simplify(differentiated);
-};
-
-/// Everything known at compile time about the expression behind a tag, run on numbers of type T.
-template <class Tag, class T = float>
-struct compiled : derived<Tag> {
-  static constexpr program value =
-      schedule_program(derived<Tag>::simplified, std::is_same_v<T, double>);
+  static constexpr program value = schedule_program(simplify(differentiated));
 };
 
 }  // namespace kd::detail

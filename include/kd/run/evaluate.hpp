@@ -85,7 +85,7 @@ class result {
 /// Not to be called by two threads at once; copy it for each.
 template <class Tag, class Backend, class T>
 class compiled_objective {
-  using compiled = detail::compiled<Tag, T>;
+  using compiled = detail::compiled<Tag>;
   using result_type = result<compiled, Backend, T>;
   static constexpr int occurrences = compiled::lowered.occurrences;
 
@@ -202,18 +202,17 @@ KD_INLINE auto evaluate(const Objective& objective, const Arguments&... argument
   return std::move(program).take();
 }
 
-/// The program that an objective is compiled to on numbers of type T, a constexpr value: stages,
-/// instructions, graph.
-template <class T = float, Expression Objective>
+/// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
+template <Expression Objective>
 KD_INLINE constexpr const detail::program& plan(const Objective&) {
-  return detail::compiled<detail::tag_of<Objective>, T>::value;
+  return detail::compiled<detail::tag_of<Objective>>::value;
 }
 
-/// What an objective was compiled to on numbers of type T, as text: inputs, graph, stages, sweeps,
-/// memory read and written.
-template <class T = float, Expression Objective>
+/// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and
+/// written.
+template <Expression Objective>
 KD_INLINE std::string explain(const Objective& objective) {
-  return detail::explainer(plan<T>(objective)).text();
+  return detail::explainer(plan(objective)).text();
 }
 
 }  // namespace kd

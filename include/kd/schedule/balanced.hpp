@@ -30,6 +30,9 @@ class balanced {
     detail::require(options.start, "start", "balanced", detail::in::finite);
     detail::require(options.smallest, "smallest", "balanced", detail::in::not_negative);
     detail::require(options.largest, "largest", "balanced", detail::in::positive);
+    if (options.smallest > options.largest)
+      throw value_error("kd: balanced has smallest " + detail::shortest(options.smallest) +
+                        " above largest " + detail::shortest(options.largest) + "; swap them");
   }
 
   /// Takes two terms of a step, without their weights: step.term<"...">().

@@ -28,7 +28,7 @@ class schedule_parser {
   }
 
  private:
-  static constexpr int deepest = 32;  // of parentheses and signs; the call stack has an end
+  static constexpr int deepest = 32;  // of parentheses, calls and signs; the call stack has an end
   static constexpr auto operand = "a number, '(' or the name of a schedule has to stand here";
   std::string_view text_;
   std::size_t here_ = 0;
@@ -84,7 +84,8 @@ class schedule_parser {
   schedule factor() {
     const char c = peek();
     const std::size_t at = here_;
-    if (++depth_ > deepest) fail(at, "at most 32 parentheses and signs may lie in each other");
+    if (++depth_ > deepest)
+      fail(at, "at most 32 parentheses, calls and signs may lie in each other");
     schedule s;
     if (take('(')) {
       s = sum();
@@ -206,8 +207,8 @@ class schedule_parser {
 }  // namespace detail
 
 /// The schedule that a text such as "cosine(8, 2)", "warmup(0.1, linear(0, 1))" or
-/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws value_error, whose message points at the character
-/// where the text went wrong, counted from 1.
+/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws value_error, whose message points at the
+/// character where the text went wrong, counted from 1.
 inline schedule parse_schedule(std::string_view text) {
   return detail::schedule_parser(text).whole();
 }

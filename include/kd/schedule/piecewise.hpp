@@ -18,8 +18,8 @@ inline constexpr schedule_kind piecewise_kind{
     notation::breakpoints};
 }  // namespace detail
 
-/// piecewise({{p1, v1}, {p2, v2}, ...})(p):  straight lines between breakpoints; v1 before the first
-/// and the last value after the last.
+/// piecewise({{p1, v1}, {p2, v2}, ...})(p):  straight lines between breakpoints; v1 before the
+/// first and the last value after the last.
 /// Throws value_error unless there is a breakpoint, all lie in [0, 1] in ascending order and all
 /// values are finite. With epochs: const kd::timeline epoch(90); {epoch(5), 0.1}.
 constexpr schedule piecewise(std::initializer_list<breakpoint> points) {

@@ -15,8 +15,8 @@ inline constexpr schedule_kind sigmoid_kind{
     }};
 }  // namespace detail
 
-/// sigmoid(a, b, k)(p) = a + (b - a) (1 + tanh(k (2 p - 1) / 4) / tanh(k / 4)) / 2:  a logistic curve
-/// of steepness k around p = 1/2, stretched so that it begins at a and ends at b.
+/// sigmoid(a, b, k)(p) = a + (b - a) (1 + tanh(k (2 p - 1) / 4) / tanh(k / 4)) / 2:  a logistic
+/// curve of steepness k around p = 1/2, stretched so that it begins at a and ends at b.
 /// Throws value_error unless a and b are finite and k is positive; k = 10 is usual.
 constexpr schedule sigmoid(double from, double to, double steepness) {
   return {detail::sigmoid_kind, {from, to, steepness}};

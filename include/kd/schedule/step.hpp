@@ -11,7 +11,8 @@ inline constexpr schedule_kind step_kind{
     notation::breakpoints};
 }  // namespace detail
 
-/// step({{p1, v1}, {p2, v2}, ...})(p) = the value of the last breakpoint at or before p; v1 before p1.
+/// step({{p1, v1}, {p2, v2}, ...})(p) = the value of the last breakpoint at or before p, and v1
+/// before p1.
 /// Throws value_error unless there is a breakpoint, all lie in [0, 1] in ascending order and all
 /// values are finite. With epochs: const kd::timeline epoch(90); step({{0, 1}, {epoch(30), 0.1}}).
 constexpr schedule step(std::initializer_list<breakpoint> points) {

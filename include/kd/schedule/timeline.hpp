@@ -4,9 +4,9 @@
 
 namespace kd {
 
-/// Training counted in epochs or steps: `const kd::timeline epoch(90);` makes epoch(30) the progress
-/// 1/3, for breakpoints and fractions, `kd::step({{0, 0.1}, {epoch(30), 0.01}})`, and for calls,
-/// `kd::at(epoch(e))`. Throws value_error unless the length is positive and finite.
+/// Training counted in epochs or steps: `const kd::timeline epoch(90);` makes epoch(30) the
+/// progress 1/3, for breakpoints and fractions, `kd::step({{0, 0.1}, {epoch(30), 0.01}})`, and for
+/// calls, `kd::at(epoch(e))`. Throws value_error unless the length is positive and finite.
 class timeline {
  public:
   constexpr explicit timeline(double length) : length_(length) {

@@ -22,6 +22,8 @@ TEST_CASE("balanced follows terms that change, by its momentum") {
   CHECK(b.value() == Approx((0.5 * 0.5 + 2) / (0.5 * 0.5 + 0.5)));
   for (int i = 0; i < 60; ++i) b.observe(2, 8);
   CHECK(b.value() == Approx(4));
+  CHECK(b.state.term == Approx(2));
+  CHECK(b.state.other == Approx(8));
 }
 
 TEST_CASE("balanced takes magnitudes and keeps within its limits") {
@@ -65,6 +67,13 @@ TEST_CASE("a balanced weight whose state was saved goes on as if never stopped")
     CHECK(second.value() == whole.value());
   }
 }
+
+template <class T>
+concept HasValue = requires(T&& x) {
+  std::forward<T>(x).value();
+};
+static_assert(HasValue<kd::balanced&> &&
+              !HasValue<kd::balanced>);  // a temporary would leave nothing to watch
 
 TEST_CASE("a watched balanced weight is a schedule") {
   kd::balanced b({.ratio = 1});

@@ -40,6 +40,15 @@ TEST_CASE("a text is the schedule that the same C++ would be") {
              kd::then(.2, kd::hold(.5, 1), kd::cyclic(3, kd::sigmoid(-1, 1, 8)))));
 }
 
+TEST_CASE("a text may be part of a longer one, of which nothing else is read") {
+  const std::string_view longer = "12 3(1 2)";
+  CHECK(kd::parse_schedule(longer.substr(0, 1))(0) == 1);
+  CHECK(kd::parse_schedule(longer.substr(0, 3))(0) == 12);
+  CHECK_THROWS_WITH(kd::parse_schedule(longer.substr(4, 2)),
+                    "kd: at character 3 of the schedule, where the text ends: an operator or ')' "
+                    "has to stand here\n  (1\n    ^");
+}
+
 TEST_CASE("operators bind as in C++") {
   CHECK(kd::parse_schedule("1 + 2 * 3")(0) == 7);
   CHECK(kd::parse_schedule("(1 + 2) * 3")(0) == 9);
@@ -109,9 +118,12 @@ TEST_CASE("a number out of range, or a schedule where a number belongs, is said 
 TEST_CASE("a text of too many parts or levels is an error") {
   const std::string parts = "1+1+1+1+1+1+1+1";
   CHECK(kd::parse_schedule(parts)(0) == 8);
+  CHECK(kd::parse_schedule("-1-1+-1+-1+-1+-1+-1+-1")(0) == -8);  // the sign of a number is no part
   check_error(parts + "^+1",
               "a schedule may have at most 16 parts; compute some of them beforehand");
   CHECK(kd::parse_schedule(std::string(31, '(') + "1" + std::string(31, ')'))(0) == 1);
+  CHECK(kd::parse_schedule("((((1))))+((((1))))+((((1))))+((((1))))+((((1))))+((((1))))+((((1))))")(
+            0) == 7);  // levels that were left do not count
   for (const char* opening : {"(", "-", "warmup(0,", "warmup("}) {
     std::string deep;
     for (int i = 0; i < 100000; ++i) deep += opening;
@@ -121,7 +133,7 @@ TEST_CASE("a text of too many parts or levels is an error") {
 }
 
 TEST_CASE("a long text is shown around the error, without control characters") {
-  const std::string text = std::string(200, ' ') + "\x1b\xce\xb1" + std::string(200, '\n');
+  const std::string text = std::string(200, ' ') + "\x1b\x7f\xb1" + std::string(200, '\n');
   CHECK(message(text) == "kd: at character 201 of the schedule: " + operand + "\n  ..." +
                              std::string(60, ' ') + "???" + std::string(57, ' ') + "...\n  " +
                              std::string(63, ' ') + "^");

@@ -65,6 +65,13 @@ TEST_CASE("a plateau whose state was saved goes on as if never stopped") {
   CHECK(whole.value() < first.value());
 }
 
+template <class T>
+concept HasValue = requires(T&& x) {
+  std::forward<T>(x).value();
+};
+static_assert(HasValue<kd::plateau&> &&
+              !HasValue<kd::plateau>);  // a temporary would leave nothing to watch
+
 TEST_CASE("a watched plateau is a schedule") {
   kd::plateau p({.start = 0.1, .factor = 0.5, .patience = 0});
   const kd::schedule rate = kd::watch(p.value());

@@ -7,6 +7,7 @@ TEST_CASE("polynomial falls with a power of what is left of training") {
   const kd::schedule s = kd::polynomial(9, 1, 2);
   kd::test::check_goes(s, 9, 1);
   kd::test::check_goes(kd::polynomial(0.1, 0.7, 3.5), 0.1, 0.7);
+  kd::test::check_goes(kd::polynomial(0.1, 100, 2), 0.1, 100);
   CHECK(s(0.5) == Approx(3));
   CHECK(s(0.99) == Approx(1).margin(1e-3));
 }

@@ -7,6 +7,7 @@ TEST_CASE("sigmoid is a logistic curve between its values, the same from both en
   const kd::schedule s = kd::sigmoid(2, 6, 10);
   kd::test::check_goes(s, 2, 6);
   kd::test::check_goes(kd::sigmoid(0.7, 0.1, 3), 0.7, 0.1);
+  kd::test::check_goes(kd::sigmoid(100, 0.1, 5), 100, 0.1);
   CHECK(s(0.5) == Approx(4));
   CHECK(s(0.2) + s(0.8) == Approx(8));
   const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };

@@ -7,6 +7,7 @@
 TEST_CASE("a timeline turns epochs or steps into progress") {
   constexpr kd::timeline epoch(90), step(35100);
   static_assert(epoch(0) == 0 && epoch(90) == 1 && epoch(45) == 0.5);
+  static_assert(kd::timeline(49)(49) == 1);  // divided, not multiplied with a rounded 1/49
   const kd::schedule s = kd::warmup(epoch(5), kd::step({{0, 0.1}, {epoch(30), 0.01}}));
   CHECK(s(epoch(2.5)) == Approx(0.05));
   CHECK(s(step(10 * 390)) == 0.1);

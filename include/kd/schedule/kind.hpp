@@ -69,8 +69,6 @@ struct schedule_kind {
   }
 };
 
-constexpr double schedule_part::operator()(double p) const { return kind().value(*this, p); }
-
 /// How messages write a kind: `warmup(fraction, then)`.
 inline std::string signature(const schedule_kind& k) {
   std::string s = k.name + std::string("(");

@@ -49,7 +49,7 @@ class schedule_parser {
     return here_ < text_.size() ? text_[here_] : '\0';
   }
   bool take(char c) {
-    if (peek() != c || here_ == text_.size()) return false;
+    if (peek() != c) return false;
     ++here_;
     return true;
   }

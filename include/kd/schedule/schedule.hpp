@@ -81,6 +81,7 @@ class schedule {
 namespace detail {
 
 constexpr const schedule_kind& schedule_part::kind() const { return *tree_.nodes_[node_].kind; }
+constexpr double schedule_part::operator()(double p) const { return kind().value(*this, p); }
 constexpr double schedule_part::operator[](int k) const {
   return tree_.nodes_[node_].number[static_cast<unsigned>(k)];
 }

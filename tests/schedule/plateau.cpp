@@ -39,7 +39,10 @@ TEST_CASE("plateau stays at or above its smallest value") {
   CHECK(p.value() == 0.05);
 }
 
-TEST_CASE("a metric that is not a number is no improvement, also the first") {
+TEST_CASE("a metric that is not finite is no improvement, also the first") {
+  kd::plateau up({.larger_is_better = true});
+  up.observe(HUGE_VAL), up.observe(3), up.observe(HUGE_VAL);
+  CHECK(up.state.best == 3);
   kd::plateau p({.factor = 0.5, .patience = 1});
   p.observe(std::nan(""));
   p.observe(3);
@@ -84,6 +87,7 @@ TEST_CASE("options of plateau have ranges") {
   CHECK_THROWS_AS(kd::plateau({.factor = 0}), kd::value_error);
   CHECK_THROWS_AS(kd::plateau({.start = std::nan("")}), kd::value_error);
   CHECK_THROWS_AS(kd::plateau({.margin = -1}), kd::value_error);
+  CHECK_THROWS_AS(kd::plateau({.start = 0.1, .smallest = 0.2}), kd::value_error);
   CHECK_THROWS_WITH(kd::plateau({.patience = -3}),
                     "kd: parameter 'patience' of plateau is -3; it must be 0 or more, and finite");
 }

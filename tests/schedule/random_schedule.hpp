@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Random schedules of every kind that text can name.
 #pragma once
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <random>
 
 #include <kd/schedule/kinds.hpp>
@@ -57,9 +58,7 @@ class random_schedule {
   double number() {
     if (below(2) == 0) return below(21) - 10;
     for (;;) {
-      const std::uint64_t bits = random_();
-      double x;
-      std::memcpy(&x, &bits, sizeof x);
+      const auto x = std::bit_cast<double>(random_());
       if (x - x == 0) return x;
     }
   }
@@ -75,7 +74,8 @@ class random_schedule {
 inline bool same(const schedule& a, const schedule& b) {
   for (int i = 0; i <= 20; ++i) {
     const double x = a(i / 20.0), y = b(i / 20.0);
-    if (std::memcmp(&x, &y, sizeof x) != 0 && (x == x || y == y)) return false;
+    if (std::bit_cast<std::uint64_t>(x) != std::bit_cast<std::uint64_t>(y) && (x == x || y == y))
+      return false;
   }
   return true;
 }

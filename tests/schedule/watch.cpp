@@ -10,6 +10,7 @@ TEST_CASE("watch reads its variable at every evaluation, also within arithmetic 
   x = 5;
   CHECK(s(0.3) == 5);
   CHECK(copy(1) == 11);
+  CHECK(kd::describe(2 * s) == "2 * watch()");
 }
 
 template <class T>

@@ -6,7 +6,7 @@
 //   factor    =  "-" factor  |  number  |  "(" sum ")"  |  name "(" argument { "," argument } ")"
 //   argument  =  sum  |  sum ":" sum, a breakpoint;  where a number belongs, a sum of numbers
 #pragma once
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -121,8 +121,7 @@ class schedule_parser {
     while (here_ < text_.size() && (is_letter(text_[here_]) || is_digit(text_[here_]))) ++here_;
     const schedule_kind& kind = find(text_.substr(at, here_ - at), at);
     if (!take('(')) fail(here_, "'(' has to stand here, as in " + signature(kind));
-    const schedule s = kind.form == notation::breakpoints ? breakpoints(kind) : arguments(kind, at);
-    return s;
+    return kind.form == notation::breakpoints ? breakpoints(kind) : arguments(kind, at);
   }
 
   const schedule_kind& find(std::string_view name, std::size_t at) const {
@@ -186,7 +185,7 @@ class schedule_parser {
     const schedule s = sum();
     if (!is_number(s.root()))
       fail(at, "parameter '" + std::string(kind.parameters[k].name) + "' of " + signature(kind) +
-                   " has to be a number, and this changes with progress");
+                   " has to be a number; write one, or a sum or product of numbers");
     const double value = s(0);
     if (!kind.parameters[k].range->holds(value))
       fail(at, out_of_range(value, kind, k).substr(std::string_view("kd: ").size()));

@@ -22,9 +22,9 @@ struct plateau_state {
 };
 
 /// Reduce on plateau: the value falls by a factor when a metric has not improved for longer than
-/// `patience` observations. A metric that is not a number is no improvement. Pass the value as
+/// `patience` observations. A metric that is not finite is no improvement. Pass the value as
 /// kd::watch(p.value()). Throws value_error when an option is out of range.
-/// As PyTorch's ReduceLROnPlateau with threshold_mode='rel' and cooldown=0.
+/// For positive metrics as PyTorch's ReduceLROnPlateau with threshold_mode='rel' and cooldown=0.
 class plateau {
  public:
   explicit plateau(const plateau_options& options) : options_(options) {
@@ -34,15 +34,17 @@ class plateau {
     detail::require(options.patience, "patience", "plateau", detail::in::not_negative);
     detail::require(options.margin, "margin", "plateau", detail::in::not_negative);
     detail::require(options.smallest, "smallest", "plateau", detail::in::finite);
+    if (options.start < options.smallest)
+      throw value_error("kd: plateau has start " + detail::shortest(options.start) +
+                        " below smallest " + detail::shortest(options.smallest) + "; swap them");
   }
 
   /// Takes the metric of, say, an epoch's validation.
   void observe(double metric) {
     const double least = state.best + (options_.larger_is_better ? 1 : -1) * options_.margin *
                                           (state.best < 0 ? -state.best : state.best);
-    const bool improves = state.improved == 0
-                              ? metric - metric == 0
-                              : (options_.larger_is_better ? metric > least : metric < least);
+    const bool beats = options_.larger_is_better ? metric > least : metric < least;
+    const bool improves = detail::in::finite.holds(metric) && (state.improved == 0 || beats);
     if (improves) {
       state.best = metric;
       ++state.improved;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <kd/schedule/constant.hpp>
-#include <kd/schedule/cosine.hpp>
-#include <kd/schedule/linear.hpp>
+#include <kd/schedule/balanced.hpp>
+#include <kd/schedule/describe.hpp>
+#include <kd/schedule/kinds.hpp>
+#include <kd/schedule/parse_schedule.hpp>
+#include <kd/schedule/plateau.hpp>
 #include <kd/schedule/schedule.hpp>
-#include <kd/schedule/warmup.hpp>
+#include <kd/schedule/timeline.hpp>
+#include <kd/schedule/watch.hpp>

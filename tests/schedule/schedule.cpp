@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
 #include <kd/schedule.hpp>
 #include "support/catch.hpp"
 
@@ -27,11 +28,30 @@ TEST_CASE("schedules add, subtract, multiply and divide, with numbers too") {
   CHECK(((a + b) * (a - b))(p) == (a(p) + b(p)) * (a(p) - b(p)));
 }
 
+TEST_CASE("a schedule that holds only arithmetic is known at compile time") {
+  constexpr kd::schedule s = (3 - kd::constant(1)) * kd::step({{0, 1}, {0.5, 4}});
+  static_assert(s(0.2) == 2 && s(0.7) == 8);
+  constexpr kd::schedule warm =
+      1 - kd::warmup(0.1, kd::cosine(8, 2));  // constructed, not evaluated
+  CHECK(warm(0) == 1);
+}
+
+TEST_CASE("a schedule is a small value") {
+  static_assert(std::is_trivially_copyable_v<kd::schedule> && sizeof(kd::schedule) < 1024);
+}
+
+TEST_CASE("a constant is finite") {
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL})
+    CHECK_THROWS_AS(kd::schedule(bad), kd::value_error);
+  CHECK_THROWS_WITH(kd::constant(std::nan("")),
+                    "kd: parameter 'value' of constant(value) is nan; it must be finite");
+}
+
 TEST_CASE("a schedule of more than 16 parts is an error") {
   kd::schedule s = 0;
-  CHECK_THROWS_AS(
-      [&] {
-        for (int i = 0; i < 20; ++i) s = s + 1;
-      }(),
-      kd::value_error);
+  for (int i = 0; i < 7; ++i) s = s + 1;  // 15 parts
+  CHECK((-s)(0) == -7);
+  CHECK_THROWS_WITH(s + 1,
+                    "kd: a schedule may have at most 16 parts; compute some of them beforehand");
+  CHECK_THROWS_AS(-(-s), kd::value_error);
 }

@@ -4,7 +4,7 @@
 
 namespace kd {
 
-/// constant(v)(p) = v
+/// constant(v)(p) = v. Throws value_error unless v is finite.
 constexpr schedule constant(double value) { return schedule(value); }
 
 }  // namespace kd

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cmath>
+#include <numbers>
 
 #include <kd/schedule/schedule.hpp>
 
 namespace kd {
+namespace detail {
+inline constexpr schedule_kind cosine_kind{
+    "cosine", {{"from", &in::finite}, {"to", &in::finite}}, [](schedule_part s, double p) {
+      return std::lerp(s[0], s[1], (1 - std::cos(std::numbers::pi * p)) / 2);
+    }};
+}  // namespace detail
 
-/// cosine(a, b)(p) = b + (a - b) (1 + cos(pi p)) / 2:  slow at both ends.
+/// cosine(a, b)(p) = a + (b - a) (1 - cos(pi p)) / 2:  slow at both ends.
+/// Throws value_error unless both are finite.
 /// Loshchilov, Hutter. SGDR: Stochastic Gradient Descent with Warm Restarts. ICLR 2017, equation 5,
-/// without restarts.
-constexpr schedule cosine(double from, double to) {
-  return schedule(
-      [](const schedule& s, int n, double p) {
-        return s.second(n) +
-               (s.first(n) - s.second(n)) * (1 + std::cos(3.14159265358979323846 * p)) / 2;
-      },
-      from, to);
-}
+/// without restarts; with them it is cyclic(n, cosine(a, b)).
+constexpr schedule cosine(double from, double to) { return {detail::cosine_kind, {from, to}}; }
 
 }  // namespace kd

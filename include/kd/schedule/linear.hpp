@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cmath>
+
 #include <kd/schedule/schedule.hpp>
 
 namespace kd {
+namespace detail {
+inline constexpr schedule_kind linear_kind{
+    "linear", {{"from", &in::finite}, {"to", &in::finite}}, [](schedule_part s, double p) {
+      return std::lerp(s[0], s[1], p);
+    }};
+}  // namespace detail
 
-/// linear(a, b)(p) = a + (b - a) p
-constexpr schedule linear(double from, double to) {
-  return schedule([](const schedule& s, int n,
-                     double p) { return s.first(n) + (s.second(n) - s.first(n)) * p; },
-                  from, to);
-}
+/// linear(a, b)(p) = a + (b - a) p:  straight; exactly a at 0 and b at 1.
+/// Throws value_error unless both are finite.
+constexpr schedule linear(double from, double to) { return {detail::linear_kind, {from, to}}; }
 
 }  // namespace kd

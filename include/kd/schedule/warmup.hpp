@@ -3,18 +3,21 @@
 #include <kd/schedule/schedule.hpp>
 
 namespace kd {
+namespace detail {
+inline constexpr schedule_kind warmup_kind{
+    "warmup",
+    {{"fraction", &in::progress_below_1}, {"then", &in::any_schedule}},
+    [](schedule_part s, double p) {
+      const double f = s[0];
+      return p < f ? s.left()(0) * p / f : s.left()((p - f) / (1 - f));
+    }};
+}  // namespace detail
 
 /// warmup(f, s)(p) = s(0) p / f for p < f, then s over the rest:  s((p - f) / (1 - f)).
-/// Throws value_error unless 0 <= fraction < 1.
+/// Throws value_error unless 0 <= f < 1.
+/// Goyal et al. Accurate, Large Minibatch SGD. 2017, arXiv:1706.02677, section 2.2, from 0.
 constexpr schedule warmup(double fraction, const schedule& then) {
-  if (!(fraction >= 0 && fraction < 1))
-    throw value_error("kd: warmup needs a fraction of training in [0, 1)");
-  return schedule::over(
-      [](const schedule& s, int n, double p) {
-        const double f = s.first(n);
-        return p < f ? s.value(s.left(n), 0) * p / f : s.value(s.left(n), (p - f) / (1 - f));
-      },
-      then, fraction);
+  return {detail::warmup_kind, {fraction}, then};
 }
 
 }  // namespace kd

@@ -32,23 +32,23 @@ kd::io::labelled_images read(const std::string& folder, const std::string& part)
 
 /// Trains with SGD or Adam at a rate that warms up and then falls to 0 as a cosine.
 template <class Model, class Step>
-trained train(const char* title, Model& model, const options& o, int epochs, double rate,
+trained train(const char* title, Model& model, const options& o, const training& t,
               const kd::io::labelled_images& images, const kd::io::labelled_images& test,
               Step step) {
-  const kd::train::fit_options fit{epochs, o.batch, kd::warmup(0.1, kd::cosine(rate, 0)), o.clip,
-                                   o.seed};
+  const kd::train::fit_options fit{t.epochs, o.batch, kd::warmup(0.1, kd::cosine(t.rate, 0)),
+                                   o.clip, o.seed};
   progress_display display(title, o.quiet);
   const auto tell = [&](const kd::train::fit_state& state) { display.show(state); };
   trained result;
   if (o.adam) {
-    nn::adam<float> optimiser({.weight_decay = o.weight_decay, .decoupled = true});
+    nn::adam<float> optimiser({.weight_decay = t.weight_decay, .decoupled = true});
     result.seconds = kd::train::fit(model, optimiser, images, fit, step, tell);
   } else {
-    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = o.weight_decay});
+    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = t.weight_decay});
     result.seconds = kd::train::fit(model, optimiser, images, fit, step, tell);
   }
   result.parameters = Model::network::parameter_count;
-  result.images_per_second = static_cast<double>(images.count) * epochs / result.seconds;
+  result.images_per_second = static_cast<double>(images.count) * t.epochs / result.seconds;
   result.accuracy = kd::train::accuracy(model, test);
   display.end(result);
   return result;
@@ -67,12 +67,11 @@ void run(const options& o) {
   };
 
   nn::model<teacher_network> teacher(o.seed);
-  const trained of_teacher =
-      train("teacher", teacher, o, o.teacher_epochs, o.teacher_rate, images, test, alone(teacher));
+  const trained of_teacher = train("teacher", teacher, o, o.teacher, images, test, alone(teacher));
 
   nn::model<student_network> student(o.seed + 1);
-  const trained of_student = train("student alone", student, o, o.student_epochs, o.student_rate,
-                                   images, test, alone(student));
+  const trained of_student =
+      train("student alone", student, o, o.student, images, test, alone(student));
 
   // Hinton's objective, on what the teacher said once about every image.
   auto distil =
@@ -80,8 +79,8 @@ void run(const options& o) {
                              (1 - o.alpha) * kd::cross_entropy(zs, y));
   kd::train::recorded<teacher_network> soft(teacher, images);
   nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
-  const trained of_pupil = train("student distilled", pupil, o, o.student_epochs, o.distilled_rate,
-                                 images, test, [&](double progress, const kd::train::batch& b) {
+  const trained of_pupil = train("student distilled", pupil, o, o.distilled, images, test,
+                                 [&](double progress, const kd::train::batch& b) {
                                    pupil.forward(b.images.data(), b.size());
                                    soft.select(b.indices);
                                    return distil(kd::at(progress), pupil, soft, b.labels).value();

@@ -16,9 +16,10 @@ using teacher_network =
                 nn::linear<"logits", 10>>;                            // (10)
 
 using student_network =
-    nn::network<nn::image<1, 28, 28>,                                //
-                nn::conv<"conv1", 4, 3>, nn::relu, nn::max_pool<2>,  // (4, 14, 14)
-                nn::conv<"conv2", 8, 3>, nn::relu, nn::max_pool<2>,  // (8, 7, 7)
-                nn::flatten, nn::linear<"logits", 10>>;              // (10)
+    nn::network<nn::image<1, 28, 28>,                                 //
+                nn::conv<"conv1", 8, 3>, nn::relu, nn::max_pool<2>,   // (8, 14, 14)
+                nn::conv<"conv2", 16, 3>, nn::relu, nn::max_pool<2>,  // (16, 7, 7)
+                nn::flatten, nn::linear<"hidden", 32>, nn::relu,      // (32)
+                nn::linear<"logits", 10>>;                            // (10)
 
 }  // namespace example

@@ -7,6 +7,22 @@
 #include <kd/version.hpp>
 
 namespace example {
+namespace {
+
+/// --NAME-epochs, --NAME-rate and --NAME-decay.
+void add(CLI::App& app, const std::string& name, const std::string& who, training& t) {
+  app.add_option("--" + name + "-epochs", t.epochs, "epochs of the " + who)
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  app.add_option("--" + name + "-rate", t.rate, "learning rate of the " + who + " at its largest")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--" + name + "-decay", t.weight_decay, "weight decay of the " + who)
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+}
+
+}  // namespace
 
 options parse(int count, char** arguments) {
   options o;
@@ -21,26 +37,11 @@ options parse(int count, char** arguments) {
   app.add_option("--threads", o.threads, "threads to use")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option("--teacher-epochs", o.teacher_epochs)
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  app.add_option("--student-epochs", o.student_epochs)
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
+  add(app, "teacher", "teacher", o.teacher);
+  add(app, "student", "student alone", o.student);
+  add(app, "distilled", "distilled student", o.distilled);
   app.add_option("--batch", o.batch, "images per step")
       ->check(CLI::Range(1, 60000))
-      ->capture_default_str();
-  app.add_option("--teacher-rate", o.teacher_rate, "learning rate at its largest")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--student-rate", o.student_rate, "the same, of the student alone")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--distilled-rate", o.distilled_rate, "the same, of the distilled student")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--weight-decay", o.weight_decay)
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--clip", o.clip, "largest norm of the gradient; 0: any")
       ->check(CLI::NonNegativeNumber)

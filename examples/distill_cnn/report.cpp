@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -66,15 +67,20 @@ void report(const options& o, const trained& teacher, const trained& alone,
   std::printf("\ndistillation gained %+.2f points of accuracy (seed %llu)\n",
               100 * (distilled.accuracy - alone.accuracy), static_cast<unsigned long long>(o.seed));
 
-  char recipe[256];
-  std::snprintf(recipe, sizeof recipe,
-                "%g * kl_divergence(temperature = %g) + %g * cross_entropy; %s; rate %g alone, %g "
-                "distilled; batch %d; %d epochs",
-                o.alpha, o.temperature, 1 - o.alpha, o.adam ? "AdamW" : "SGD, momentum 0.9",
-                o.student_rate, o.distilled_rate, o.batch, o.student_epochs);
+  std::ostringstream recipe;
+  const auto settings = [&](const char* name, const training& t) {
+    recipe << "; " << name << ": " << t.epochs << " epochs, rate " << t.rate << ", weight decay "
+           << t.weight_decay;
+  };
+  recipe << o.alpha << " * kl_divergence(temperature = " << o.temperature << ") + " << 1 - o.alpha
+         << " * cross_entropy; " << (o.adam ? "AdamW" : "SGD, momentum 0.9") << "; batch "
+         << o.batch << "; clip " << o.clip;
+  settings("teacher", o.teacher);
+  settings("alone", o.student);
+  settings("distilled", o.distilled);
   json["seed"] = o.seed;
   json["threads"] = o.threads;
-  json["recipe"] = recipe;
+  json["recipe"] = recipe.str();
   json["version"] = kd::version;
   std::error_code error;
   std::filesystem::create_directories(o.out, error);

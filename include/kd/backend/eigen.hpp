@@ -116,15 +116,9 @@ struct tensor_traits<Tensor> {
   using element = typename detail::eigen_element<Tensor, in_memory>::type;
 
   template <int Rank>
+  static constexpr bool fits = Rank == 2 || (Rank == 1 && plain::IsVectorAtCompileTime);
+  template <int Rank>
   static tensor_view<element> view(Tensor& t) {
-    static_assert(Rank == 1 || Rank == 2,
-                  "kd: an Eigen object has two axes and is bound to an input with more; "
-                  "bind kd::tensor(pointer, {extents...}, {strides...})");
-    constexpr bool vector = plain::IsVectorAtCompileTime;
-    static_assert(
-        Rank == 2 || vector,
-        "kd: an Eigen matrix is bound to an input with one axis; bind a vector, or a row or "
-        "column of the matrix");
     if constexpr (Rank == 1) return tensor(t.data(), {t.size()}, {t.innerStride()});
     else return tensor(t.data(), {t.rows(), t.cols()}, {t.rowStride(), t.colStride()});
   }

@@ -130,11 +130,6 @@ class interpreter {
       else return 0.0;
     });
   }
-  static int axis_of(axis_set over) {
-    int axis = 0;
-    while (single(axis) != over) ++axis;
-    return axis;
-  }
   double input(int k, const std::int64_t* index) const {
     const memory_view& v = c_.input[k];
     std::int64_t offset = 0;

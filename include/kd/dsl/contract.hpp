@@ -61,30 +61,40 @@ struct renamed : expression_base {
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
+template <class E, auto Axis>
+constexpr bool check_new_axis() {
+  static_assert(!has_axis<E, axis_type<Axis>>,
+                "kd: as<from, to> needs a new name, and the expression has axis 'to' already; the "
+                "axis is the last template argument of 'check_new_axis'");
+  return !has_axis<E, axis_type<Axis>>;
+}
+
 }  // namespace detail
 
 /// sum over axes of a * b: a named einsum, run as a matrix product. Both must have the axes.
 template <auto... Over, Expression A, Expression B>
 KD_INLINE constexpr auto dot(const A& a, const B& b) {
-  detail::check_axes<A, Over...>();
-  detail::check_axes<B, Over...>();
-  return detail::contraction_of<A, B, Over...>(a, b);
+  if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
+  else if constexpr (!detail::check_axes<A, Over...>()) return detail::mistaken{};
+  else if constexpr (!detail::check_axes<B, Over...>()) return detail::mistaken{};
+  else return detail::contraction_of<A, B, Over...>(a, b);
 }
 
 /// dot over all axes of a but the given ones.
 template <auto... Kept, Expression A, Expression B>
 KD_INLINE constexpr auto dot_all_but(const A& a, const B& b) {
-  detail::check_axes<A, Kept...>();
-  return detail::contraction_but<A, B, Kept...>(a, b);
+  if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
+  else if constexpr (!detail::check_axes<A, Kept...>()) return detail::mistaken{};
+  else return detail::contraction_but<A, B, Kept...>(a, b);
 }
 
 /// The same values with axis From called To, which x must not have.
 template <auto From, auto To, Expression A>
 KD_INLINE constexpr auto as(const A& a) {
-  detail::check_axes<A, From>();
-  static_assert(!detail::has_axis<A, detail::axis_type<To>>,
-                "kd: as<from, to> needs a new name; the expression has axis 'to' already");
-  return detail::renamed<A, From, To>(a);
+  if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
+  else if constexpr (!detail::check_axes<A, From>()) return detail::mistaken{};
+  else if constexpr (!detail::check_new_axis<A, To>()) return detail::mistaken{};
+  else return detail::renamed<A, From, To>(a);
 }
 
 }  // namespace kd

@@ -9,7 +9,7 @@ namespace kd {
 /// then it is never negative and exactly 0 where they are equal to the bit.
 template <auto... Over, Expression P, Expression Q>
 KD_INLINE constexpr auto kl(const P& log_p, const Q& log_q) {
-  return sum<Over...>(detail::elementwise<detail::op::divergence, P, Q>(log_p, log_q));
+  return sum<Over...>(detail::apply_to<detail::op::divergence>(log_p, log_q));
 }
 
 }  // namespace kd

@@ -23,67 +23,67 @@ requires detail::Operands<A, B> KD_INLINE constexpr auto operator/(const A& a, c
 }
 template <Expression A>
 KD_INLINE constexpr auto operator-(const A& a) {
-  return detail::elementwise<detail::op::negate, A>(a);
+  return detail::apply_to<detail::op::negate>(a);
 }
 
 /// e^x
 template <Expression A>
 KD_INLINE constexpr auto exp(const A& a) {
-  return detail::elementwise<detail::op::exp, A>(a);
+  return detail::apply_to<detail::op::exp>(a);
 }
 /// e^x - 1, accurate near 0.
 template <Expression A>
 KD_INLINE constexpr auto expm1(const A& a) {
-  return detail::elementwise<detail::op::expm1, A>(a);
+  return detail::apply_to<detail::op::expm1>(a);
 }
 /// Natural logarithm.
 template <Expression A>
 KD_INLINE constexpr auto log(const A& a) {
-  return detail::elementwise<detail::op::log, A>(a);
+  return detail::apply_to<detail::op::log>(a);
 }
 /// log(1 + x), accurate near 0.
 template <Expression A>
 KD_INLINE constexpr auto log1p(const A& a) {
-  return detail::elementwise<detail::op::log1p, A>(a);
+  return detail::apply_to<detail::op::log1p>(a);
 }
 /// Square root; its derivative at 0 is infinite.
 template <Expression A>
 KD_INLINE constexpr auto sqrt(const A& a) {
-  return detail::elementwise<detail::op::sqrt, A>(a);
+  return detail::apply_to<detail::op::sqrt>(a);
 }
 /// |x|; its derivative at 0 is 0.
 template <Expression A>
 KD_INLINE constexpr auto abs(const A& a) {
-  return detail::elementwise<detail::op::abs, A>(a);
+  return detail::apply_to<detail::op::abs>(a);
 }
 /// -1, 0 or 1; without a gradient.
 template <Expression A>
 KD_INLINE constexpr auto sign(const A& a) {
-  return detail::elementwise<detail::op::sign, A>(a);
+  return detail::apply_to<detail::op::sign>(a);
 }
 template <Expression A>
 KD_INLINE constexpr auto tanh(const A& a) {
-  return detail::elementwise<detail::op::tanh, A>(a);
+  return detail::apply_to<detail::op::tanh>(a);
 }
 /// 1 / (1 + e^-x)
 template <Expression A>
 KD_INLINE constexpr auto sigmoid(const A& a) {
-  return detail::elementwise<detail::op::sigmoid, A>(a);
+  return detail::apply_to<detail::op::sigmoid>(a);
 }
 /// log(1 + e^x), without overflow.
 template <Expression A>
 KD_INLINE constexpr auto softplus(const A& a) {
-  return detail::elementwise<detail::op::softplus, A>(a);
+  return detail::apply_to<detail::op::softplus>(a);
 }
 template <Expression A>
 KD_INLINE constexpr auto square(const A& a) {
-  return detail::elementwise<detail::op::multiply, A, A>(a, a);
+  return detail::apply_to<detail::op::multiply>(a, a);
 }
 
 /// The error function.
 template <Expression A>
 KD_INLINE constexpr auto erf(const A& a) {
-  return detail::elementwise<detail::op::erf, A>(a);
+  return detail::apply_to<detail::op::erf>(a);
 }
 /// a to the power of b, for a > 0; for any a if b is an integer, 0 to a negative power excepted.
 template <class A, class B>
@@ -94,14 +94,14 @@ requires detail::Operands<A, B> KD_INLINE constexpr auto pow(const A& a, const B
 /// The same values, which count as constants when the objective is differentiated.
 template <Expression A>
 KD_INLINE constexpr auto stop_gradient(const A& a) {
-  return detail::elementwise<detail::op::stop_gradient, A>(a);
+  return detail::apply_to<detail::op::stop_gradient>(a);
 }
 /// The same values, through which gradients pass with their sign turned: minimising the objective
 /// maximises what stands behind. Ganin, Lempitsky. Unsupervised Domain Adaptation by
 /// Backpropagation. ICML 2015.
 template <Expression A>
 KD_INLINE constexpr auto reverse_gradient(const A& a) {
-  return detail::elementwise<detail::op::reverse_gradient, A>(a);
+  return detail::apply_to<detail::op::reverse_gradient>(a);
 }
 
 /// The larger of two values; at a tie the first gets the gradient.
@@ -156,10 +156,8 @@ requires detail::Operands<A, B> KD_INLINE constexpr auto equal(const A& a, const
 /// a where the condition is not 0, else b.
 template <Expression C, class A, class B>
 KD_INLINE constexpr auto where(const C& condition, const A& a, const B& b) {
-  const auto x = detail::as_expression(a);
-  const auto y = detail::as_expression(b);
-  return detail::elementwise<detail::op::where, C, std::remove_const_t<decltype(x)>,
-                             std::remove_const_t<decltype(y)>>(condition, x, y);
+  return detail::apply_to<detail::op::where>(condition, detail::as_expression(a),
+                                             detail::as_expression(b));
 }
 
 }  // namespace kd

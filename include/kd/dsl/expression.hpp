@@ -13,8 +13,10 @@
 
 namespace kd {
 
-namespace detail {
+/// Every expression derives from this, so that kd's operators are found for it.
 struct expression_base {};
+
+namespace detail {
 
 constexpr std::uint64_t mix(std::uint64_t h, std::uint64_t part) {
   h = (h ^ part) * 0x9E3779B97F4A7C15u;
@@ -35,7 +37,7 @@ constexpr std::uint64_t hash_of(std::string_view kind, Parts... parts) {
 
 /// A tensor-valued formula over inputs.
 template <class E>
-concept Expression = std::is_base_of_v<detail::expression_base, std::remove_cvref_t<E>>;
+concept Expression = std::is_base_of_v<expression_base, std::remove_cvref_t<E>>;
 
 namespace detail {
 
@@ -104,6 +106,27 @@ struct elementwise : expression_base {
     a.scalars(visit), b.scalars(visit), c.scalars(visit);
   }
 };
+
+/// Takes the place of an expression that has a mistake in it, once the sentence was said: whatever
+/// is made of it is it again, and nothing more is checked.
+struct mistaken : expression_base {
+  static constexpr axis_list axes{};
+  static constexpr std::uint64_t hash = hash_of("mistaken");
+  static constexpr term lower(lowering& l) {
+    l.found = mistake::reported;
+    return constant(l.g, 0);
+  }
+  KD_INLINE constexpr void scalars(auto&) const {}
+};
+template <class... E>
+inline constexpr bool any_mistaken = (std::is_same_v<std::remove_cvref_t<E>, mistaken> || ...);
+
+/// An elementwise operation on expressions.
+template <op Code, class... E>
+KD_INLINE constexpr auto apply_to(const E&... operands) {
+  if constexpr (any_mistaken<E...>) return mistaken{};
+  else return elementwise<Code, E...>(operands...);
+}
 
 /// A reduction over named axes.
 template <op Code, class A, auto... Over>

@@ -15,7 +15,7 @@ struct binding {
 /// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable` and
 /// `given` are short forms.
 template <role Role, fixed_string Model, fixed_string Name, class... Axes>
-struct input : detail::expression_base {
+struct input : expression_base {
   static constexpr detail::axis_list axes = [] {
     detail::axis_list list;
     (list.add(Axes::name), ...);

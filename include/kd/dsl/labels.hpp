@@ -7,61 +7,106 @@ namespace kd {
 
 namespace detail {
 
-template <class A, class Labels, auto Axis>
+/// In place of the value of ignored labels, where all must name a class.
+struct none_ignored {
+  static constexpr std::uint64_t hash = hash_of("none ignored");
+  static constexpr term lower(lowering&) { return {}; }
+  KD_INLINE constexpr void scalars(auto&) const {}
+};
+
+template <class A, class Labels, class Ignored, auto Axis>
 struct picked : expression_base {
   [[no_unique_address]] A a;
   [[no_unique_address]] Labels y;
-  constexpr picked(A x, Labels l) : a(x), y(l) {}
+  [[no_unique_address]] Ignored ignored;
+  constexpr picked(A x, Labels l, Ignored i) : a(x), y(l), ignored(i) {}
 
   static constexpr axis_list axes = join(without(A::axes, list_of<Axis>()), Labels::axes);
-  static constexpr std::uint64_t hash = hash_of("pick", hash_axes<Axis>(), A::hash, Labels::hash);
+  static constexpr std::uint64_t hash =
+      hash_of("pick", hash_axes<Axis>(), A::hash, Labels::hash, Ignored::hash);
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l), labels = Labels::lower(l);
-    return pick(x, labels, set_of<Axis>(l.g));
+    return pick(x, labels, set_of<Axis>(l.g), Ignored::lower(l));
   }
-  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), y.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const {
+    a.scalars(visit), y.scalars(visit), ignored.scalars(visit);
+  }
 };
 
-template <class Labels, auto Axis>
+template <class Labels, class Ignored, auto Axis>
 struct one_hot_of : expression_base {
   [[no_unique_address]] Labels y;
-  constexpr explicit one_hot_of(Labels l) : y(l) {}
+  [[no_unique_address]] Ignored ignored;
+  constexpr one_hot_of(Labels l, Ignored i) : y(l), ignored(i) {}
 
   static constexpr axis_list axes = join(Labels::axes, list_of<Axis>());
-  static constexpr std::uint64_t hash = hash_of("one_hot", hash_axes<Axis>(), Labels::hash);
+  static constexpr std::uint64_t hash =
+      hash_of("one_hot", hash_axes<Axis>(), Labels::hash, Ignored::hash);
   static constexpr term lower(lowering& l) {
     const term labels = Labels::lower(l);
-    return one_hot(labels, set_of<Axis>(l.g));
+    return one_hot(labels, set_of<Axis>(l.g), Ignored::lower(l));
   }
-  KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit); }
+  KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit), ignored.scalars(visit); }
 };
+
+template <class L>
+inline constexpr bool are_labels = requires {
+  requires L::role == role::labels;
+};
+
+template <class L>
+constexpr bool check_labels_of() {
+  static_assert(are_labels<L>,
+                "kd: pick, one_hot and is_label read positions from labels, declared as "
+                "kd::labels<\"name\", axes...>; what was given is the argument of "
+                "'check_labels_of'");
+  return are_labels<L>;
+}
+
+template <auto Axis, class A, class Labels, class Ignored>
+KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Ignored& ignored) {
+  if constexpr (any_mistaken<A, Labels, Ignored>) return mistaken{};
+  else if constexpr (!check_labels_of<Labels>()) return mistaken{};
+  else if constexpr (!check_axes<A, Axis>()) return mistaken{};
+  else return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
+}
+template <auto Axis, class Labels, class Ignored>
+KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& ignored) {
+  if constexpr (any_mistaken<Labels, Ignored>) return mistaken{};
+  else if constexpr (!check_labels_of<Labels>()) return mistaken{};
+  else return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
+}
 
 }  // namespace detail
 
 /// x at the position along Axis that the labels name: `pick<classes>(log_softmax<classes>(z), y)`.
+/// A label that names no class throws value_error at the call.
 template <auto Axis, Expression A, class Labels>
 KD_INLINE constexpr auto pick(const A& a, const Labels& labels) {
-  static_assert(Labels::role == role::labels,
-                "kd: pick reads positions from labels; declare them as kd::labels<...>");
-  detail::check_axes<A, Axis>();
-  return detail::picked<A, Labels, Axis>(a, labels);
+  return detail::pick_along<Axis>(a, labels, detail::none_ignored{});
+}
+/// The same where labels equal to `ignored`, a number or a parameter, are legal: 0 is picked there.
+template <auto Axis, Expression A, class Labels, class Ignored>
+KD_INLINE constexpr auto pick(const A& a, const Labels& labels, const Ignored& ignored) {
+  return detail::pick_along<Axis>(a, labels, detail::as_expression(ignored));
 }
 
 /// 1 at the position along Axis that the labels name, 0 elsewhere.
 template <auto Axis, class Labels>
 KD_INLINE constexpr auto one_hot(const Labels& labels) {
-  static_assert(Labels::role == role::labels,
-                "kd: one_hot reads positions from labels; declare them as kd::labels<...>");
-  return detail::one_hot_of<Labels, Axis>(labels);
+  return detail::one_hot_along<Axis>(labels, detail::none_ignored{});
+}
+/// The same where labels equal to `ignored`, a number or a parameter, are legal: all 0 there.
+template <auto Axis, class Labels, class Ignored>
+KD_INLINE constexpr auto one_hot(const Labels& labels, const Ignored& ignored) {
+  return detail::one_hot_along<Axis>(labels, detail::as_expression(ignored));
 }
 
-/// 0 where a label equals `ignored`, 1 elsewhere. Labels with this value are accepted although they
-/// name no class; what pick gives for them is unspecified, so multiply it by this.
+/// 0 where a label equals `ignored`, 1 elsewhere.
 template <class Labels, class Ignored>
 KD_INLINE constexpr auto is_label(const Labels& labels, const Ignored& ignored) {
-  static_assert(Labels::role == role::labels,
-                "kd: is_label reads labels; declare them as kd::labels<...>");
-  return detail::combine<detail::op::is_label>(labels, ignored);
+  if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
+  else return detail::combine<detail::op::is_label>(labels, ignored);
 }
 
 }  // namespace kd

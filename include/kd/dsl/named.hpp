@@ -34,7 +34,8 @@ struct named_expression : expression_base {
 /// parameters inside have a scope of their own. Every loss names itself.
 template <fixed_string Name, Expression A>
 KD_INLINE constexpr auto named(const A& a) {
-  return detail::named_expression<Name, A>(a);
+  if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
+  else return detail::named_expression<Name, A>(a);
 }
 
 }  // namespace kd

@@ -12,6 +12,7 @@ namespace detail {
 template <class E, class Axis>
 inline constexpr bool has_axis = E::axes.has(Axis::name);
 
+/// Says so if an expression lacks one of the axes; true if all is well.
 template <class E, auto... Axes>
 constexpr bool check_axes() {
   static_assert(
@@ -19,6 +20,13 @@ constexpr bool check_axes() {
       "kd: a reduction, pick or dot names an axis that its expression does not have; "
       "the axes are the last template arguments of 'check_axes', the expression is the first");
   return (has_axis<E, axis_type<Axes>> && ...);
+}
+
+template <op Code, auto... Over, class A>
+KD_INLINE constexpr auto reduce_over(const A& a) {
+  if constexpr (any_mistaken<A>) return mistaken{};
+  else if constexpr (!check_axes<A, Over...>()) return mistaken{};
+  else return reduction<Code, A, Over...>(a);
 }
 
 /// The number of positions along axes, a scalar.
@@ -39,8 +47,7 @@ inline constexpr detail::extent_of<Axes...> extent{};
 /// Sum over axes.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto sum(const A& a) {
-  detail::check_axes<A, Over...>();
-  return detail::reduction<detail::op::sum, A, Over...>(a);
+  return detail::reduce_over<detail::op::sum, Over...>(a);
 }
 /// Mean over axes.
 template <auto... Over, Expression A>
@@ -50,8 +57,7 @@ KD_INLINE constexpr auto mean(const A& a) {
 /// Maximum over axes; positions that attain it share its gradient.
 template <auto... Over, Expression A>
 requires(sizeof...(Over) > 0) KD_INLINE constexpr auto max(const A& a) {
-  detail::check_axes<A, Over...>();
-  return detail::reduction<detail::op::max, A, Over...>(a);
+  return detail::reduce_over<detail::op::max, Over...>(a);
 }
 /// Minimum over axes; positions that attain it share its gradient.
 template <auto... Over, Expression A>
@@ -59,8 +65,7 @@ requires(sizeof...(Over) > 0) KD_INLINE constexpr auto min(const A& a) { return 
 /// log(sum(e^x)) over axes, without overflow.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto log_sum_exp(const A& a) {
-  detail::check_axes<A, Over...>();
-  return detail::reduction<detail::op::log_sum_exp, A, Over...>(a);
+  return detail::reduce_over<detail::op::log_sum_exp, Over...>(a);
 }
 
 /// x - log_sum_exp(x): the logarithm of the softmax.

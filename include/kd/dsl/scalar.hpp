@@ -86,10 +86,7 @@ concept Operands = (Expression<A> && (Expression<B> || Scalar<B>)) || (Scalar<A>
 
 template <op Code, class A, class B>
 KD_INLINE constexpr auto combine(const A& a, const B& b) {
-  const auto x = as_expression(a);
-  const auto y = as_expression(b);
-  return elementwise<Code, std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>(x,
-                                                                                               y);
+  return apply_to<Code>(as_expression(a), as_expression(b));
 }
 }  // namespace detail
 

@@ -10,7 +10,7 @@ namespace kd::detail {
 inline constexpr int max_occurrences = 192;
 
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
-enum class mistake : std::uint8_t { none, input_with_other_axes };
+enum class mistake : std::uint8_t { none, reported, input_with_other_axes };
 
 struct lowering {
   graph g;

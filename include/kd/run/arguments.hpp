@@ -81,6 +81,13 @@ constexpr bool check_argument() {
     using input = typename a::input;
     if constexpr (!Tensorlike<typename a::tensor>) {
       return tensor_is_known<false, typename a::tensor>();
+    } else if constexpr (a::is_destination &&
+                         std::is_const_v<typename tensor_traits<typename a::tensor>::element>) {
+      return destination_is_writable<false, typename a::tensor>();
+    } else if constexpr (requires {
+                           requires !tensor_traits<typename a::tensor>::template fits<input::rank>;
+                         }) {
+      return tensor_has_the_axes<false, input, typename a::tensor>();
     } else if constexpr (requires { requires !tensor_traits<typename a::tensor>::in_memory; }) {
       return tensor_is_in_memory<false, typename a::tensor>();
     } else if constexpr (find_input<input>(Compiled::lowered.g) < 0) {
@@ -97,20 +104,47 @@ constexpr bool check_argument() {
   }
 }
 
-template <class Compiled, class T, class... Arguments, int... K>
-constexpr bool check_arguments(std::integer_sequence<int, K...>) {
-  return (check_argument<Compiled, T, Arguments>() && ...) &&
-         (check_bound<Compiled, K, Arguments...>() && ...);
+/// Whether two arguments say what may be said once only.
+template <class A, class B>
+inline constexpr bool say_the_same = (Backend<A> && Backend<B>) ||
+                                     (argument<A>::is_progress && argument<B>::is_progress);
+template <class Input, class A, bool A_adds, class B, bool B_adds>
+inline constexpr bool say_the_same<destination<Input, A, A_adds>, destination<Input, B, B_adds>> =
+    true;
+
+template <class Argument, class... Arguments>
+constexpr int times_said() {
+  return (0 + ... + (say_the_same<Argument, Arguments> ? 1 : 0));
 }
+
+// Written as recursions, not folds, so that nothing behind the first mistake is instantiated.
+template <class Compiled, class T, class... All>
+constexpr bool check_each(type_of<void (*)()>) {
+  return true;
+}
+template <class Compiled, class T, class... All, class First, class... Rest>
+constexpr bool check_each(type_of<void (*)(First, Rest...)>) {
+  if constexpr (!check_argument<Compiled, T, First>()) return false;
+  else if constexpr (times_said<First, All...>() > 1) return argument_is_said_once<false, First>();
+  else return check_each<Compiled, T, All...>(type_of<void (*)(Rest...)>{});
+}
+template <class Compiled, int K, class... Arguments>
+constexpr bool check_each_bound() {
+  if constexpr (K == Compiled::lowered.g.inputs) return true;
+  else if constexpr (!check_bound<Compiled, K, Arguments...>()) return false;
+  else return check_each_bound<Compiled, K + 1, Arguments...>();
+}
+
 /// Whether a call's arguments are right; if not, one static_assert says the first mistake.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
-  if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
-  else if constexpr (Compiled::lowered.found != mistake::none)
-    return inputs_agree<Compiled::lowered.found == mistake::none>();
-  else
-    return check_arguments<Compiled, T, Arguments...>(
-        std::make_integer_sequence<int, Compiled::lowered.g.inputs>{});
+  constexpr mistake found = Compiled::lowered.found;
+  if constexpr (found == mistake::reported) return false;
+  else if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
+  else if constexpr (found != mistake::none) return inputs_agree<found == mistake::none>();
+  else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))
+    return false;
+  else return check_each_bound<Compiled, 0, Arguments...>();
 }
 
 template <class Objective, std::size_t Axis>
@@ -159,7 +193,8 @@ struct find_scalar<First, Rest...> {
                   requires { typename tensor_traits<typename argument<First>::tensor>::element; }) {
       using bound =
           std::remove_const_t<typename tensor_traits<typename argument<First>::tensor>::element>;
-      if constexpr (std::is_floating_point_v<bound>) return type_of<bound>{};
+      if constexpr (std::is_same_v<bound, float> || std::is_same_v<bound, double>)
+        return type_of<bound>{};
       else return type_of<typename find_scalar<Rest...>::type>{};
     } else {
       return type_of<typename find_scalar<Rest...>::type>{};
@@ -177,8 +212,7 @@ void take_input(call& c, extents& known, const Argument& a) {
     constexpr int k = find_input<input>(Compiled::lowered.g);
     bind_input(
         c, Compiled::lowered.g, known, k,
-        tensor_traits<typename argument<Argument>::tensor>::template view<input::rank>(a.tensor),
-        c.input[k]);
+        tensor_traits<typename argument<Argument>::tensor>::template view<input::rank>(a.tensor));
   }
 }
 
@@ -187,17 +221,9 @@ void take_destination(call& c, const Argument& a) {
   if constexpr (argument<Argument>::is_destination) {
     using input = typename argument<Argument>::input;
     using traits = tensor_traits<typename argument<Argument>::tensor>;
-    static_assert(!std::is_const_v<typename traits::element>,
-                  "kd: the destination of a gradient must not be const");
     constexpr int k = find_input<input>(Compiled::lowered.g);
-    extents known;
-    for (int i = 0; i < Compiled::lowered.g.input[k].rank; ++i) {
-      known.known[Compiled::lowered.g.input[k].axis[i]] = true;
-      known.from[Compiled::lowered.g.input[k].axis[i]] = k;
-    }
-    bind_input(c, Compiled::lowered.g, known, k, traits::template view<input::rank>(a.tensor),
-               c.gradient[k]);
-    c.gradient[k].accumulate = accumulates<Argument>;
+    bind_destination(c, Compiled::lowered.g, k, traits::template view<input::rank>(a.tensor),
+                     accumulates<Argument>);
   }
 }
 

@@ -12,6 +12,7 @@ namespace kd {
 /// Customization point: how a tensor type is seen. A specialisation has
 ///   using element = ...;                              // const for tensors that cannot be written
 ///   template <int Rank> static tensor_view<element> view(Tensor&);     // Rank: axes of its input
+///   template <int Rank> static constexpr bool fits = ...;              // absent: any Rank
 /// Backends specialise it for their tensors; `kd::tensor(pointer, extents, strides)` needs none.
 template <class Tensor>
 struct tensor_traits;
@@ -47,10 +48,9 @@ template <detail::Contiguous Tensor>
 struct tensor_traits<Tensor> {
   using element = std::remove_reference_t<decltype(*std::declval<Tensor&>().data())>;
   template <int Rank>
+  static constexpr bool fits = Rank == 1;
+  template <int Rank>
   static tensor_view<element> view(Tensor& t) {
-    static_assert(Rank == 1,
-                  "kd: a vector or span has one axis and is bound to an input with more; "
-                  "bind kd::tensor(pointer, {extents...})");
     return tensor(t.data(), {static_cast<std::int64_t>(t.size())});
   }
 };

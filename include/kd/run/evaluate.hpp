@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `evaluate` for one call, `compile` for loops.
 #pragma once
+#include <algorithm>
+#include <concepts>
+#include <iterator>
+
 #include <kd/backend/backend.hpp>
 #include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
@@ -26,19 +30,19 @@ class result {
   /// The value of a part named by `named<"...">` or by a loss.
   template <fixed_string Name>
   double term() const {
-    constexpr int term = find_term(Name.view());
-    constexpr bool is_one = detail::check_term<(term >= 0), Name>() &&
-                            detail::check_term_once<count_terms(Name.view()) <= 1, Name>();
-    static_cast<void>(is_one);
-    if constexpr (term >= 0) return scalar(program_.g.term[term].value);
-    else return 0;
+    constexpr int times = count_terms(Name.view());
+    if constexpr (Compiled::lowered.found != detail::mistake::none) return 0;  // said already
+    else if constexpr (!detail::check_term<(times > 0), Name>()) return 0;
+    else if constexpr (!detail::check_term_once<times == 1, Name>()) return 0;
+    else return scalar(program_.g.term[find_term(Name.view())].value);
   }
 
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
   auto gradient(const Input&) const {
     constexpr int k = detail::find_input<Input>(program_.g);
-    detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
+    if constexpr (Compiled::lowered.found == detail::mistake::none)
+      detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
@@ -81,8 +85,7 @@ class result {
 };
 
 /// An objective ready to run many times: owns its workspace, so that a call allocates only when
-/// tensors grew.
-/// Not to be called by two threads at once; copy it for each.
+/// tensors grew. Not to be called by two threads at once: compile one for each.
 template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;
@@ -101,11 +104,12 @@ class compiled_objective {
   /// destinations
   /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
   /// until the next call.
-  /// Throws shape_error or value_error before anything is written.
+  /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
   const result_type& operator()(const Arguments&... arguments) {
     if constexpr (detail::check_arguments<compiled, T, Arguments...>()) {
       detail::call& c = result_.call_;
+      empty_unless_finished guard{c};
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       detail::bind_renamed(c, graph_, known);
@@ -114,6 +118,7 @@ class compiled_objective {
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
       run(c);
+      guard.finished = true;
     }
     return result_;
   }
@@ -122,11 +127,10 @@ class compiled_objective {
   result_type take() && { return std::move(result_); }
 
   /// Allocates what calls with these extents need: `batch(256), classes(1000)`.
+  /// Throws value_error for an axis that the objective lacks or a negative extent.
   void reserve(std::initializer_list<axis_extent> extents) {
     detail::call& c = result_.call_;
-    for (const axis_extent& e : extents)
-      for (int axis = 0; axis < graph_.axes; ++axis)
-        if (graph_.axis_name[axis] == e.axis) c.extent[axis] = e.extent;
+    for (const axis_extent& e : extents) c.extent[detail::axis_to_reserve(graph_, e)] = e.extent;
     own_gradients(c);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
@@ -139,11 +143,20 @@ class compiled_objective {
   result_type result_;
   detail::arena workspace_;
 
+  /// After a call that threw, a result has no elements: none that are not there can be read.
+  struct empty_unless_finished {
+    detail::call& c;
+    bool finished = false;
+    ~empty_unless_finished() {
+      if (!finished) std::fill(std::begin(c.extent), std::end(c.extent), 0);
+    }
+  };
+
   void take_scalars(double progress) {
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
-      detail::set_scalar(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k],
-                         progress);
+      detail::set_scalar<T>(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k],
+                            progress);
   }
 
   /// Gives every gradient memory of the result's own, row-major.
@@ -176,17 +189,17 @@ class compiled_objective {
 
 /// Compiles an objective for repeated calls on tensors of T: `auto program = kd::compile(objective,
 /// kd::eigen, batch(256));`
-template <class T = float, Expression Objective, class Backend, class... Extents>
-KD_INLINE auto compile(const Objective& objective, Backend, const Extents&... extents) {
+template <class T = float, Expression Objective, Backend B, std::same_as<axis_extent>... Extents>
+KD_INLINE auto compile(const Objective& objective, B, const Extents&... extents) {
   constexpr bool is_scalar = detail::check_objective<Objective>();
-  compiled_objective<detail::tag_of<Objective>, Backend, T> program(objective);
+  compiled_objective<detail::tag_of<Objective>, B, T> program(objective);
   if constexpr (sizeof...(Extents) > 0 && is_scalar) program.reserve({extents...});
   return program;
 }
 /// The same on the default backend.
-template <class T = float, Expression Objective>
-KD_INLINE auto compile(const Objective& objective) {
-  return compile<T>(objective, typename detail::default_backend<Objective>::type{});
+template <class T = float, Expression Objective, std::same_as<axis_extent>... Extents>
+KD_INLINE auto compile(const Objective& objective, const Extents&... extents) {
+  return compile<T>(objective, typename detail::default_backend<Objective>::type{}, extents...);
 }
 
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend

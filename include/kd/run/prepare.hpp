@@ -5,9 +5,11 @@
 #include <cmath>
 #include <string>
 
+#include <kd/dsl/axis.hpp>
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
 #include <kd/schedule/schedule.hpp>
+#include <kd/schedule/shortest.hpp>
 
 namespace kd::detail {
 
@@ -16,39 +18,49 @@ inline std::string title(const input_info& i) {
   return std::string(i.model) + " " + std::string(i.name);
 }
 
-inline std::string text(double value) {
-  std::string s = std::to_string(value);
-  while (s.find('.') != std::string::npos && (s.back() == '0' || s.back() == '.')) {
-    const bool point = s.back() == '.';
-    s.pop_back();
-    if (point) break;
-  }
-  return s;
-}
-
 /// Knows which input fixed each axis, for messages.
 struct extents {
   bool known[max_axes]{};
   int from[max_axes]{};
 };
 
-/// Takes a bound tensor into the call; its extents must agree with those known.
+/// Refuses a tensor that cannot be what `who` names: an input, or a gradient's destination.
 template <class T>
-void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view,
-                memory_view& target) {
-  const input_info& info = g.input[input];
+void check_tensor(const graph& g, const input_info& info, const tensor_view<T>& view,
+                  const std::string& who) {
   if (view.rank != info.rank)
     throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) +
-                      " axes and the tensor bound to it has " + std::to_string(view.rank));
-  target = {};
-  target.data = view.data;
-  target.type = element_of<std::remove_const_t<T>>();
+                      " axes and the tensor bound to " + who + " has " + std::to_string(view.rank));
+  bool empty = false;
+  for (int k = 0; k < info.rank; ++k) {
+    if (view.extents[k] < 0)
+      throw shape_error("kd: axis '" + std::string(g.axis_name[info.axis[k]]) + "' of " + who +
+                        " has a negative extent, " + std::to_string(view.extents[k]));
+    empty = empty || view.extents[k] == 0;
+  }
+  if (view.data == nullptr && !empty)
+    throw value_error("kd: the tensor bound to " + who +
+                      " is a null pointer; bind memory that holds its elements");
+}
+
+/// A tensor as the program sees it, with a stride per axis of the graph.
+template <class T>
+memory_view memory_of(const input_info& info, const tensor_view<T>& view) {
+  memory_view m;
+  m.data = view.data;
+  m.type = element_of<std::remove_const_t<T>>();
+  for (int k = 0; k < info.rank; ++k) m.stride[info.axis[k]] = view.strides[k];
+  return m;
+}
+
+/// Takes a bound tensor into the call; its extents must agree with those known.
+template <class T>
+void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view) {
+  const input_info& info = g.input[input];
+  check_tensor(g, info, view, title(info));
   for (int k = 0; k < info.rank; ++k) {
     const int axis = info.axis[k];
     const std::int64_t extent = view.extents[k];
-    if (extent < 0)
-      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' of " + title(info) +
-                        " has a negative extent");
     if (e.known[axis] && c.extent[axis] != extent)
       throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' is " +
                         std::to_string(c.extent[axis]) + " in " + title(g.input[e.from[axis]]) +
@@ -58,8 +70,39 @@ void bind_input(call& c, const graph& g, extents& e, int input, const tensor_vie
     if (!e.known[axis]) e.from[axis] = input;
     e.known[axis] = true;
     c.extent[axis] = extent;
-    target.stride[axis] = view.strides[k];
   }
+  c.input[input] = memory_of(info, view);
+}
+
+/// Takes the destination of a gradient into the call; all extents are known.
+template <class T>
+void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& view,
+                      bool accumulate) {
+  const input_info& info = g.input[input];
+  check_tensor(g, info, view, "the gradient of " + title(info));
+  for (int k = 0; k < info.rank; ++k)
+    if (c.extent[info.axis[k]] != view.extents[k])
+      throw shape_error("kd: the gradient of " + title(info) + " has extent " +
+                        std::to_string(c.extent[info.axis[k]]) + " along axis '" +
+                        std::string(g.axis_name[info.axis[k]]) + "' and the tensor given for it " +
+                        std::to_string(view.extents[k]) + "; give one with the extents of " +
+                        title(info));
+  c.gradient[input] = memory_of(info, view);
+  c.gradient[input].accumulate = accumulate;
+}
+
+/// The axis of the graph that `compile` was told an extent of.
+inline int axis_to_reserve(const graph& g, const axis_extent& e) {
+  if (e.extent < 0)
+    throw value_error("kd: compile was told that axis '" + std::string(e.axis) + "' is " +
+                      std::to_string(e.extent) + "; an extent is 0 or more");
+  std::string names;
+  for (int axis = 0; axis < g.axes; ++axis) {
+    if (g.axis_name[axis] == e.axis) return axis;
+    names.append(axis == 0 ? "" : ", ").append(g.axis_name[axis]);
+  }
+  throw value_error("kd: compile was told an extent of axis '" + std::string(e.axis) +
+                    "', which the objective does not have; its axes are " + names);
 }
 
 /// Gives renamed axes the extents of the axes they rename.
@@ -80,28 +123,48 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
   }
 }
 
+/// Whether 1 / value is a number too, in the type that the kernel computes in.
+template <class T>
+bool is_positive(double value) {
+  const T rounded = static_cast<T>(value);
+  return rounded > 0 && std::isfinite(rounded) && std::isfinite(1 / rounded);
+}
+
 /// Fills one scalar from its schedule; checks its range and that a parameter has one value.
-inline void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
-                       double progress) {
+template <class T>
+void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
+                double progress) {
   const double value = s(progress);
   const slot_info& info = g.slot[slot];
   const std::string_view name = info.name;
   const bool inside = info.range == range::any ||
-                      (info.range == range::positive && value > 0 && std::isfinite(value)) ||
+                      (info.range == range::positive && is_positive<T>(value)) ||
                       (info.range == range::fraction && value >= 0 && value <= 1);
   if (!inside)
-    throw value_error("kd: " + std::string(name) + " is " + text(value) + " at progress " +
-                      text(progress) + "; it must be " +
+    throw value_error("kd: " + std::string(name) + " is " + shortest(value) + " at progress " +
+                      shortest(progress) + "; it must be " +
                       (info.range == range::positive ? "positive and finite" : "between 0 and 1"));
   if (set[slot] && c.scalar[slot] != value)
     throw value_error("kd: parameter '" + std::string(name) + "' has two values, " +
-                      text(c.scalar[slot]) + " and " + text(value) +
+                      shortest(c.scalar[slot]) + " and " + shortest(value) +
                       ", in one part of the objective; put each part into kd::named<\"...\">");
   set[slot] = true;
   c.scalar[slot] = value;
 }
 
-/// Checks that every label names a class or is the ignored one.
+constexpr int axis_of(axis_set one) {
+  int axis = 0;
+  while (single(axis) != one) ++axis;
+  return axis;
+}
+
+/// The value of the node that says which label may be outside, not a number if there is none.
+inline double ignored_label(const call& c, const graph& g, int node) {
+  if (node < 0) return std::nan("");
+  return g[node].code == op::slot ? c.scalar[g[node].payload] : g[node].value;
+}
+
+/// Checks that every label names a class or is one that its loss ignores.
 inline void check_labels(const call& c, const graph& g) {
   for (int i = 0; i < g.size; ++i) {
     const op code = g[i].code;
@@ -109,14 +172,8 @@ inline void check_labels(const call& c, const graph& g) {
     const node& labels = g[g[i].operand[code == op::pick ? 1 : 0]];
     if (labels.code != op::input) continue;
     const memory_view& view = c.input[labels.payload];
-    axis_set over = g[i].over;
-    int axis = 0;
-    while (single(axis) != over) ++axis;
-    double ignored = std::nan("");
-    for (int k = 0; k < g.size; ++k)
-      if (g[k].code == op::is_label && &g[g[k].operand[0]] == &labels &&
-          g[g[k].operand[1]].code == op::slot)
-        ignored = c.scalar[g[g[k].operand[1]].payload];
+    const int axis = axis_of(g[i].over);
+    const double ignored = ignored_label(c, g, g[i].operand[code == op::pick ? 2 : 1]);
     const odometer positions(c, labels.axes);
     const std::int64_t n = c.positions(labels.axes), classes = c.extent[axis];
     visit_element(view.type, view.data, [&](auto* data) {
@@ -128,8 +185,9 @@ inline void check_labels(const call& c, const graph& g) {
         if (!inside && static_cast<double>(raw) != ignored)
           throw value_error("kd: " + title(g.input[labels.payload]) + " holds " +
                             std::to_string(raw) + " at position " + std::to_string(at) +
-                            ", which is outside axis '" + std::string(g.axis_name[axis]) +
-                            "' (0.." + std::to_string(classes - 1) + ") and not ignored");
+                            ", which names no position of axis '" + std::string(g.axis_name[axis]) +
+                            "', of extent " + std::to_string(classes) +
+                            ", and is not ignored here");
       }
     });
   }

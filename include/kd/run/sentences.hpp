@@ -42,8 +42,31 @@ template <bool Fits, class Input, class Element>
 constexpr bool element_fits() {
   static_assert(Fits,
                 "kd: labels need a tensor of integers, and all other tensors of a call one type, "
-                "float or double; the "
-                "input and the type bound to it stand in 'element_fits<...>'");
+                "float or double, which kd::compile<double>(...) sets to double; the input and the "
+                "type bound to it stand in 'element_fits<...>'");
+  return Fits;
+}
+template <bool Once, class Argument>
+constexpr bool argument_is_said_once() {
+  static_assert(Once,
+                "kd: a call says twice what it may say once: a backend, kd::at(progress), or the "
+                "destination of one input's gradient; it stands in 'argument_is_said_once<...>'; "
+                "keep one");
+  return Once;
+}
+template <bool Writable, class Tensor>
+constexpr bool destination_is_writable() {
+  static_assert(Writable,
+                "kd: the destination of a gradient is const; its type stands in "
+                "'destination_is_writable<...>'; bind a tensor that can be written");
+  return Writable;
+}
+template <bool Fits, class Input, class Tensor>
+constexpr bool tensor_has_the_axes() {
+  static_assert(Fits,
+                "kd: a tensor's type has another number of axes than its input; both stand in "
+                "'tensor_has_the_axes<...>'; bind kd::tensor(pointer, {extents...}, "
+                "{strides...}), or of an Eigen matrix a row or column for one axis");
   return Fits;
 }
 template <bool Known, class Tensor>

@@ -7,6 +7,7 @@ using namespace kd::test;
 namespace {
 const auto plain = kd::cross_entropy(zs, y);
 const auto smoothed = kd::cross_entropy(zs, y, {.label_smoothing = 0.2, .ignore_index = 1});
+const auto smoothed_default = kd::cross_entropy(zs, y, {.label_smoothing = 0.1});
 }  // namespace
 
 TEST_CASE("cross_entropy: gradient") {
@@ -58,4 +59,27 @@ TEST_CASE("cross_entropy: labels outside the classes are an error, of any intege
       kd::value_error);
   CHECK(kd::evaluate(plain, zs = d.s, y = std::vector<std::uint8_t>{0, 2}).value() ==
         kd::evaluate(plain, zs = d.s, y = std::vector<std::int64_t>{0, 2}).value());
+}
+TEST_CASE("cross_entropy: what stands in an ignored row is never looked at") {
+  const double inf = HUGE_VAL;
+  for (const double junk : {-inf, inf, std::nan("")}) {
+    logits<double> d = random_logits<double>(3, 4);
+    logits<double> kept{d.s.topRows(2), d.t.topRows(2), {d.labels[0], d.labels[1]}};
+    d.labels[2] = -100;
+    d.s(2, 1) = junk;
+    const auto result = run(smoothed_default, kd::eigen, d);
+    CHECK(close(result.value(), run(smoothed_default, kd::eigen, kept).value(), 1e-13));
+    CHECK(result.gradient(zs).row(2).abs().maxCoeff() == 0);
+  }
+}
+TEST_CASE("cross_entropy: a masked class is as good as absent, with options and without") {
+  logits<double> d = random_logits<double>(1, 4);
+  d.s(0, 2) = -HUGE_VAL;
+  d.labels = {1};
+  logits<double> less{matrix<double>(1, 3), matrix<double>(1, 3), {1}};
+  less.s << d.s(0, 0), d.s(0, 1), d.s(0, 3);
+  CHECK(close(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).value(),
+              run(plain, kd::eigen, less).value(), 1e-14));
+  CHECK(close(run(plain, kd::eigen, d).value(), run(plain, kd::eigen, less).value(), 1e-14));
+  CHECK(run(kd::cross_entropy(zs, y, {}), kd::eigen, d).gradient(zs)(0, 2) == 0);
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// expect: names an axis that its expression does not have
+// expect: check_axes
+// expect: kd::axes::channel
+#include <kd/kd.hpp>
+using namespace kd::axes;
+constexpr auto zs = kd::student<"logits", batch, classes>;
+
+double mistake(const Eigen::MatrixXf& S) {
+#ifdef KD_MISTAKE
+  return kd::evaluate(kd::mean<batch, classes>(kd::normalize<channel>(zs)), zs = S).value();
+#else
+  return kd::evaluate(kd::mean<batch, classes>(kd::normalize<classes>(zs)), zs = S).value();
+#endif
+}

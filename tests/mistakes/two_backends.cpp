@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// expect: kd: a call says twice what it may say once
+// expect: argument_is_said_once<
+#include <kd/kd.hpp>
+using namespace kd::axes;
+constexpr auto zs = kd::student<"logits", batch, classes>;
+
+double mistake(const Eigen::MatrixXf& S) {
+#ifdef KD_MISTAKE
+  const auto o = kd::mean<batch, classes>(kd::square(zs));
+  return kd::evaluate(o, kd::eigen, kd::eigen, zs = S).value();
+#else
+  const auto o = kd::mean<batch, classes>(kd::square(zs));
+  return kd::evaluate(o, kd::eigen, zs = S).value();
+#endif
+}

@@ -2,8 +2,16 @@
 // The one place for compiler and CUDA switches: every other header is free of them.
 #pragma once
 
-#if defined(__FAST_MATH__) && !defined(KD_ALLOW_FAST_MATH)
-#error "kd: -ffast-math breaks exp and hides NaN; drop it, or define KD_ALLOW_FAST_MATH"
+#if (defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)) && !defined(KD_ALLOW_FAST_MATH)
+#error "kd: -ffast-math and -fassociative-math break exp; drop them, or define KD_ALLOW_FAST_MATH"
+#endif
+
+// At the start of a block: sums in it are made in the order in which they are written, whatever the
+// flags. clang does not say when a flag allows another order; g++ does, above.
+#if defined(__clang__)
+#define KD_SUMS_AS_WRITTEN _Pragma("clang fp reassociate(off)")
+#else
+#define KD_SUMS_AS_WRITTEN
 #endif
 
 #if defined(__CUDACC__)

@@ -6,16 +6,16 @@ using kd::detail::matrix_view;
 
 namespace {
 
-/// A matrix of doubles whose elements lie as the strides say.
+/// A matrix of doubles, by rows or by columns, with a gap between them.
 struct strided {
   std::vector<double> memory;
   std::int64_t rows, columns, row_stride, column_stride;
   strided(std::int64_t r, std::int64_t c, bool by_rows, std::int64_t gap, double seed)
-      : memory(static_cast<std::size_t>((r + 1) * (c + 1) * gap * gap), -1),
+      : memory(static_cast<std::size_t>((r + gap) * (c + gap)), -1),
         rows(r),
         columns(c),
-        row_stride(by_rows ? c * gap : gap),
-        column_stride(by_rows ? gap : r * gap) {
+        row_stride(by_rows ? c + gap : 1),
+        column_stride(by_rows ? 1 : r + gap) {
     for (std::int64_t i = 0; i < r; ++i)
       for (std::int64_t j = 0; j < c; ++j)
         at(i, j) = std::sin(seed + static_cast<double>(i * 31 + j));
@@ -30,12 +30,12 @@ struct strided {
 
 }  // namespace
 
-TEST_CASE("products of matrices of any strides are those of plain loops") {
+TEST_CASE("products of matrices of either storage order are those of plain loops") {
   for (const auto& [m, k, n] :
        {std::array{1, 1, 1}, {3, 4, 5}, {65, 7, 1}, {1, 9, 40}, {130, 33, 70}})
     for (bool a_rows : {true, false})
       for (bool b_rows : {true, false})
-        for (std::int64_t gap : {1, 2}) {
+        for (std::int64_t gap : {0, 3}) {
           strided a(m, k, a_rows, gap, 1), b(k, n, b_rows, gap, 2);
           std::vector<double> c(static_cast<std::size_t>(m * n), 99);
           kd::detail::eigen_backend::product(a.view(), b.view(),

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <kd/backend/backend.hpp>
+#include <kd/backend/eigen_product.hpp>
 #include <kd/run/bind.hpp>
 #include <kd/run/simd_lanes.hpp>
 
@@ -16,15 +17,14 @@ struct eigen_backend {
   template <class T>
   using lanes = simd_lanes<T>;
 
-  /// Blocks of rows, at least two of them, so that Eigen's own threads, which change the order of
-  /// sums, never start.
+  /// Blocks of rows, each on one thread: Eigen's own threads change the order of sums.
   template <class T>
   static void product(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
     const std::int64_t most = 64, half = (c.rows + 1) / 2, block = half < most ? half : most;
     if (c.rows == 0 || c.columns == 0) return;
     parallel_for((c.rows + block - 1) / block, [&](std::int64_t i) {
       const std::int64_t first = i * block, rows = first + block < c.rows ? block : c.rows - first;
-      product_of_block<T>(
+      eigen_product<T>(
           {a.data + first * a.row_stride, rows, a.columns, a.row_stride, a.column_stride}, b,
           {c.data + first * c.row_stride, rows, c.columns, c.row_stride, c.column_stride});
     });
@@ -45,42 +45,6 @@ struct eigen_backend {
     } else {
       return view;
     }
-  }
-
- private:
-  template <class T>
-  using row_major = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  template <class T>
-  using column_major = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
-  template <class Matrix>
-  using map = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>;
-
-  template <class T>
-  static void product_of_block(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
-    map<row_major<T>> out(c.data, c.rows, c.columns, Eigen::OuterStride<>(c.row_stride));
-    with_matrix(
-        a, [&](const auto& x) { with_matrix(b, [&](const auto& y) { out.noalias() = x * y; }); });
-  }
-
-  /// Calls use(matrix) with the view as an Eigen matrix of the storage order that it has; a copy if
-  /// it has neither.
-  template <class T, class Use>
-  static void with_matrix(matrix_view<const T> m, Use use) {
-    if (m.column_stride == 1)
-      use(map<const row_major<T>>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.row_stride)));
-    else if (m.row_stride == 1)
-      use(map<const column_major<T>>(m.data, m.rows, m.columns,
-                                     Eigen::OuterStride<>(m.column_stride)));
-    else use(packed<row_major<T>>(m));
-  }
-
-  template <class Matrix, class T>
-  static Matrix packed(matrix_view<const T> m) {
-    Matrix copy(m.rows, m.columns);
-    for (std::int64_t i = 0; i < m.rows; ++i)
-      for (std::int64_t j = 0; j < m.columns; ++j)
-        copy(i, j) = m.data[i * m.row_stride + j * m.column_stride];
-    return copy;
   }
 };
 

@@ -6,7 +6,8 @@
 
 namespace kd::detail {
 
-/// A strided matrix for the backend's product: c (m x n) = a (m x k) * b (k x n).
+/// A strided matrix for the backend's product: c (m x n) = a (m x k) * b (k x n). One of the strides
+/// of a and of b is 1; rows of c are contiguous.
 template <class T>
 struct matrix_view {
   T* data;
@@ -45,10 +46,8 @@ class contraction {
         n_(c.positions(s.columns)),
         k_(c.positions(s.inner)),
         batches_(c.positions(s.batched)) {
-    pack_a_ = common_stride(rows_, a_.stride) == no_stride ||
-              common_stride(summed_, a_.stride) == no_stride;
-    pack_b_ = common_stride(columns_, b_.stride) == no_stride ||
-              common_stride(summed_, b_.stride) == no_stride;
+    pack_a_ = must_pack(common_stride(rows_, a_.stride), common_stride(summed_, a_.stride));
+    pack_b_ = must_pack(common_stride(columns_, b_.stride), common_stride(summed_, b_.stride));
   }
 
   std::size_t scratch_bytes() const {
@@ -79,6 +78,12 @@ class contraction {
   odometer batched_, rows_, columns_, summed_;
   std::int64_t m_, n_, k_, batches_;
   bool pack_a_, pack_b_;
+
+  /// Whether a matrix is neither row- nor column-major as it lies. 0: an extent of 1, or repetition.
+  static bool must_pack(std::int64_t row_stride, std::int64_t column_stride) {
+    return row_stride == no_stride || column_stride == no_stride ||
+           (row_stride != 1 && column_stride != 1);
+  }
 
   static matrix_view<const T> matrix(const T* data, const memory_view& v, const odometer& rows,
                                      const odometer& columns, std::int64_t m, std::int64_t n,

@@ -24,22 +24,24 @@ struct extents {
   int from[max_axes]{};
 };
 
-/// Refuses a tensor that cannot be what `who` names: an input, or a gradient's destination.
+/// Refuses a tensor that cannot be bound to an input, or to its gradient. A good one costs no text.
 template <class T>
 void check_tensor(const graph& g, const input_info& info, const tensor_view<T>& view,
-                  const std::string& who) {
+                  bool is_gradient) {
+  const auto who = [&] { return (is_gradient ? "the gradient of " : "") + title(info); };
   if (view.rank != info.rank)
     throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) +
-                      " axes and the tensor bound to " + who + " has " + std::to_string(view.rank));
+                      " axes and the tensor bound to " + who() + " has " +
+                      std::to_string(view.rank));
   bool empty = false;
   for (int k = 0; k < info.rank; ++k) {
     if (view.extents[k] < 0)
-      throw shape_error("kd: axis '" + std::string(g.axis_name[info.axis[k]]) + "' of " + who +
+      throw shape_error("kd: axis '" + std::string(g.axis_name[info.axis[k]]) + "' of " + who() +
                         " has a negative extent, " + std::to_string(view.extents[k]));
     empty = empty || view.extents[k] == 0;
   }
   if (view.data == nullptr && !empty)
-    throw value_error("kd: the tensor bound to " + who +
+    throw value_error("kd: the tensor bound to " + who() +
                       " is a null pointer; bind memory that holds its elements");
 }
 
@@ -57,7 +59,7 @@ memory_view memory_of(const input_info& info, const tensor_view<T>& view) {
 template <class T>
 void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view) {
   const input_info& info = g.input[input];
-  check_tensor(g, info, view, title(info));
+  check_tensor(g, info, view, false);
   for (int k = 0; k < info.rank; ++k) {
     const int axis = info.axis[k];
     const std::int64_t extent = view.extents[k];
@@ -79,7 +81,7 @@ template <class T>
 void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& view,
                       bool accumulate) {
   const input_info& info = g.input[input];
-  check_tensor(g, info, view, "the gradient of " + title(info));
+  check_tensor(g, info, view, true);
   for (int k = 0; k < info.rank; ++k)
     if (c.extent[info.axis[k]] != view.extents[k])
       throw shape_error("kd: the gradient of " + title(info) + " has extent " +

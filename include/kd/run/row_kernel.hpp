@@ -63,7 +63,7 @@ class row_kernel {
                             std::integer_sequence<int, F...>) {
     pack running[sizeof...(F) + 1];
     ((running[F] = pack(identity<Folds + F>())), ...);
-    lanes_.each(frame.length(), [&](auto at) {
+    lanes_.each(frame.length(), [&]([[maybe_unused]] auto at) {
       pack wide[registers];
       (step<Begin + I>(frame, at, wide), ...);
       ((running[F] = join<Folds + F>(

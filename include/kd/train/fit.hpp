@@ -6,6 +6,7 @@
 #include <string>
 
 #include <kd/nn/clip_by_norm.hpp>
+#include <kd/nn/optimiser.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/train/batches.hpp>
 
@@ -33,9 +34,8 @@ namespace detail {
 inline void check_options(const fit_options& o) {
   if (o.epochs < 0)
     throw value_error("kd: epochs is " + std::to_string(o.epochs) + "; it must be 0 or more");
-  if (!(o.clip >= 0))
-    throw value_error("kd: clip is " + std::to_string(o.clip) +
-                      "; it must be 0, for no limit, or the largest norm of the gradient");
+  nn::detail::check_setting("clip", o.clip, o.clip >= 0,
+                            "0, for any gradient, or its largest norm");
 }
 }  // namespace detail
 
@@ -78,7 +78,7 @@ double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
 }
 
 /// The fraction of samples whose largest logit is at their label. Throws shape_error if the network
-/// cannot read the set, value_error for an empty set, a label that names no logit, or a size below 1.
+/// cannot read the set, value_error for an empty set, a label without a logit, or a size below 1.
 template <class Model>
 double accuracy(Model& model, const io::labelled_images& set, std::int64_t size = 256) {
   check_images<typename Model::network>(set);

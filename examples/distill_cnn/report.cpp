@@ -17,7 +17,19 @@ namespace {
 double seconds_since(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
 }
+std::string summary_path(const options& o) { return o.out + "/summary.json"; }
 }  // namespace
+
+void prepare_output(const options& o) {
+  std::error_code error;
+  std::filesystem::create_directories(o.out, error);
+  const std::string path = summary_path(o);
+  const bool existed = std::filesystem::exists(path, error);
+  const bool writable = std::ofstream(path, std::ios::app).is_open();
+  if (!writable)
+    throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
+  if (!existed) std::filesystem::remove(path, error);
+}
 
 progress_display::progress_display(std::string title, bool quiet)
     : title_(std::move(title)),
@@ -66,25 +78,24 @@ void report(const options& o, const trained& teacher, const trained& alone,
   std::printf("\ndistillation gained %+.2f points of accuracy (seed %llu)\n",
               100 * (distilled.accuracy - alone.accuracy), static_cast<unsigned long long>(o.seed));
 
-  char recipe[256];
+  char recipe[512];
   std::snprintf(recipe, sizeof recipe,
-                "%g * kl_divergence(temperature = %g) + %g * cross_entropy; %s; rate %g alone, %g "
-                "distilled; batch %d; %d epochs",
-                o.alpha, o.temperature, 1 - o.alpha, o.adam ? "AdamW" : "SGD, momentum 0.9",
-                o.student_rate, o.distilled_rate, o.batch, o.student_epochs);
+                "teacher: cross_entropy; rate %g; %d epochs. "
+                "student: %g * kl_divergence(temperature = %g) + %g * cross_entropy, alone "
+                "cross_entropy; rate %g distilled, %g alone; %d epochs. "
+                "all: %s; batch %d; weight decay %g; gradient clipped to norm %g (0: not clipped)",
+                o.teacher_rate, o.teacher_epochs, o.alpha, o.temperature, 1 - o.alpha,
+                o.distilled_rate, o.student_rate, o.student_epochs,
+                o.adam ? "AdamW" : "SGD, momentum 0.9", o.batch, o.weight_decay, o.clip);
+  json["recipe"] = recipe;
   json["seed"] = o.seed;
   json["threads"] = o.threads;
-  json["recipe"] = recipe;
   json["version"] = kd::version;
-  std::error_code error;
-  std::filesystem::create_directories(o.out, error);
-  const std::string path = o.out + "/summary.json";
+  const std::string path = summary_path(o);
   std::ofstream file(path);
   file << json.dump(2) << '\n';
   file.close();
-  if (!file)
-    throw std::runtime_error("cannot write '" + path + "'" +
-                             (error ? ": " + error.message() : std::string()));
+  if (!file) throw std::runtime_error("cannot write '" + path + "'");
   std::printf("written: %s\n", path.c_str());
 }
 

@@ -28,8 +28,8 @@ template <class T>
 matrix<T> random_matrix(int rows, int columns, double scale, unsigned seed) {
   std::mt19937_64 generator(seed);
   matrix<T> m(rows, columns);
-  for (Eigen::Index i = 0; i < m.size();
-       ++i) {  // sums of twelve uniforms: the same bits on every machine
+  // Sums of twelve uniforms: the same bits on every machine.
+  for (Eigen::Index i = 0; i < m.size(); ++i) {
     double sum = -6;
     for (int k = 0; k < 12; ++k) sum += static_cast<double>(generator() >> 11) * 0x1p-53;
     m.data()[i] = static_cast<T>(scale * sum);

@@ -12,8 +12,8 @@ namespace kd::nn {
 /// norm that is not finite leaves them as they are: the caller decides what to do with the step.
 template <class T>
 double clip_by_norm(std::span<T> gradients, double max_norm) {
-  constexpr std::size_t parts =
-      16;  // one chain of additions would wait for each; the order is fixed all the same
+  // One chain of additions would wait for each; the order is fixed all the same.
+  constexpr std::size_t parts = 16;
   double sums[parts]{};
   const std::size_t whole = gradients.size() / parts * parts;
   for (std::size_t i = 0; i < whole; i += parts)

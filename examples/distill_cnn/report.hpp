@@ -29,8 +29,8 @@ class progress_display {
   std::chrono::steady_clock::time_point start_, shown_;
 };
 
-/// Makes the output folder. Throws std::runtime_error if no summary can be written there: before the
-/// training, not after it.
+/// Makes the output folder. Throws std::runtime_error if no summary can be written there: before
+/// the training, not after it.
 void prepare_output(const options& o);
 
 /// Prints the comparison and writes summary.json into the output folder. Throws std::runtime_error

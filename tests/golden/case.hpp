@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <kd/run/tensor.hpp>
+#include <kd/tensor.hpp>
 #include "support/differences.hpp"
 #include "support/npy.hpp"
 

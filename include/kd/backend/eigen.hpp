@@ -4,7 +4,7 @@
 #pragma once
 #include <Eigen/Core>
 
-#include <kd/backend/backend.hpp>
+#include <kd/run/backend.hpp>
 #include <kd/run/bind.hpp>
 #include <kd/run/simd_lanes.hpp>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `evaluate` for one call, `compile` for loops.
 #pragma once
-#include <kd/backend/backend.hpp>
 #include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
+#include <kd/run/backend.hpp>
 
 namespace kd {
 

@@ -22,3 +22,9 @@ TEST_CASE("input: only students and learnable tensors get gradients, in the orde
   CHECK(of_x.data[1] == 3 * 1);  // sample 0, class 1: w is 3, z is 1
   CHECK(of_w.data[3] == 5 * 2);  // class 1, sample 1: x is 5, z is 2
 }
+TEST_CASE("input: the first axis is the outermost of what is bound") {
+  CHECK(value_of(kd::sum<batch>(kd::max<classes>(x)), x = X) == 3 + 5);
+  constexpr auto turned = kd::student<"x", classes, batch>;
+  const auto T = kd::tensor(x_values.data(), {3, 2}, {1, 3});
+  CHECK(value_of(kd::sum<batch>(kd::max<classes>(turned)), turned = T) == 3 + 5);
+}

@@ -61,8 +61,8 @@ template <class T, class Objective, class Call>
 void add_case(row r, const Objective& objective, Call call) {
   r.type = sizeof(T) == 4 ? "float" : "double";
   kd::bench::table().push_back(r);
-  auto t = std::make_shared<
-      std::unique_ptr<tensors<T>>>();  // made when first run, so that a filter costs nothing
+  // Made when first run, so that a filter costs nothing.
+  auto t = std::make_shared<std::unique_ptr<tensors<T>>>();
   auto program = std::make_shared<decltype(kd::compile<T>(objective))>(kd::compile<T>(objective));
   add(r.id(), r.threads, [=] {
     if (!*t) *t = std::make_unique<tensors<T>>(r.rows, r.classes);
@@ -179,8 +179,7 @@ int main(int count, char** arguments) {
     add_sweep(kd::bench::sweep_id(threads), threads, sweep_elements);
     for (const auto& [rows, columns] : {std::pair{128, 10}, {256, 1000}, {64, 32000}}) {
       const row in_cache{"read_read_write", "none", "float", threads, rows, columns, 12, ""};
-      kd::bench::table().push_back(
-          in_cache);  // the same sweep over arrays of the case's size, warm
+      kd::bench::table().push_back(in_cache);  // the sweep over arrays of the case's size, warm
       add_sweep(in_cache.id(), threads, std::int64_t{rows} * columns);
       add_losses<float>(threads, rows, columns);
       add_peer<float>(threads, rows, columns);

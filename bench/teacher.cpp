@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Milliseconds per training step of the teacher network (two convolutions, two fully connected
-// layers): forward, softmax cross-entropy at the logits, backward, SGD with momentum; batch 128,
-// float. usage: teacher [threads]      prints: teacher_training,<threads>,<ms per step> The median
-// of 30 steps after 10. bench/peers/teacher.py does the same with PyTorch; scripts/bench runs both
-// in turn.
+// Milliseconds per training step of the teacher network (two convolutions, two fully connected layers):
+// forward, softmax cross-entropy at the logits, backward, SGD with momentum; batch 128, float.
+//   usage:   kd_bench_teacher [THREADS]
+//   prints:  teacher_training,THREADS,MILLISECONDS    the median of 30 steps after 10
+// bench/peers/teacher.py does the same with PyTorch; scripts/bench runs both in turn.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A loss of one's own needs no gradient: attention transfer, on feature maps of raw memory.
-// Zagoruyko, Komodakis. Paying More Attention to Attention. ICLR 2017. arXiv:1612.03928, equation
-// 2.
+// Zagoruyko, Komodakis. Paying More Attention to Attention. ICLR 2017.
+// arXiv:1612.03928, equation 2.
 #include <iostream>
 #include <vector>
 

@@ -56,7 +56,12 @@ trained train(const char* title, Model& model, const options& o, const training&
 
 void run(const options& o) {
   kd::set_threads(o.threads);
+  prepare_output(o);
   const auto images = read(o.data, "train"), test = read(o.data, "t10k");
+  for (const auto* set : {&images, &test}) {  // now rather than after the training
+    kd::train::check_images<teacher_network>(*set);
+    kd::train::check_labels<teacher_network>(*set);
+  }
 
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   const auto alone = [&](auto& model) {

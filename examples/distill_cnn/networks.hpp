@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The teacher and the student. Layer names are what objectives call them: student<"logits", batch,
-// classes>.
+// The teacher and the student. Layer names are what objectives call them:
+// student<"logits", batch, classes>.
 #pragma once
 #include <kd/nn.hpp>
 

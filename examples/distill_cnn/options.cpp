@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include <cmath>
 #include <cstdlib>
 
 #include <CLI/CLI.hpp>
@@ -9,16 +10,33 @@
 namespace example {
 namespace {
 
+/// Checks a number. CLI11's own checks of ranges let NaN and infinity pass, and --seed -1 wraps.
+CLI::Validator number(const char* description, bool (*inside)(double)) {
+  const std::string what = description;
+  return {[=](std::string& text) -> std::string {
+            double value = 0;
+            if (CLI::detail::lexical_cast(text, value) && std::isfinite(value) && inside(value))
+              return {};
+            return text + " is not " + what;
+          },
+          what};
+}
+const CLI::Validator positive = number("a number above 0", [](double x) { return x > 0; });
+const CLI::Validator not_negative = number("a number >= 0", [](double x) { return x >= 0; });
+const CLI::Validator share = number("in 0 to 1", [](double x) { return x >= 0 && x <= 1; });
+const CLI::Validator not_empty(
+    [](std::string& text) -> std::string { return text.empty() ? "it names no folder" : ""; }, "");
+
 /// --NAME-epochs, --NAME-rate and --NAME-decay.
 void add(CLI::App& app, const std::string& name, const std::string& who, training& t) {
   app.add_option("--" + name + "-epochs", t.epochs, "epochs of the " + who)
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--" + name + "-rate", t.rate, "learning rate of the " + who + " at its largest")
-      ->check(CLI::PositiveNumber)
+      ->check(positive)
       ->capture_default_str();
   app.add_option("--" + name + "-decay", t.weight_decay, "weight decay of the " + who)
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->capture_default_str();
 }
 
@@ -31,9 +49,14 @@ options parse(int count, char** arguments) {
       CLI::MultiOptionPolicy::TakeLast);  // scripts give some
   app.set_version_flag("--version", kd::version);
   app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz")
+      ->check(not_empty)
       ->capture_default_str();
-  app.add_option("--out", o.out, "folder for summary.json; made if absent")->capture_default_str();
-  app.add_option("--seed", o.seed, "of weights and of the order of images")->capture_default_str();
+  app.add_option("--out", o.out, "folder for summary.json; made if absent")
+      ->check(not_empty)
+      ->capture_default_str();
+  app.add_option("--seed", o.seed, "of weights and of the order of images")
+      ->check(not_negative)
+      ->capture_default_str();
   app.add_option("--threads", o.threads, "threads to use")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -44,13 +67,13 @@ options parse(int count, char** arguments) {
       ->check(CLI::Range(1, 60000))
       ->capture_default_str();
   app.add_option("--clip", o.clip, "largest norm of the gradient; 0: any")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->capture_default_str();
   app.add_option("--temperature", o.temperature, "of the soft targets")
-      ->check(CLI::PositiveNumber)
+      ->check(positive)
       ->capture_default_str();
   app.add_option("--alpha", o.alpha, "weight of the soft targets; the labels have the rest")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(share)
       ->capture_default_str();
   app.add_flag("--adam", o.adam, "Adam instead of SGD with momentum 0.9");
   app.add_flag("--quiet", o.quiet, "no progress display");

@@ -18,7 +18,19 @@ namespace {
 double seconds_since(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
 }
+std::string summary_path(const options& o) { return o.out + "/summary.json"; }
 }  // namespace
+
+void prepare_output(const options& o) {
+  std::error_code error;
+  std::filesystem::create_directories(o.out, error);
+  const std::string path = summary_path(o);
+  const bool existed = std::filesystem::exists(path, error);
+  const bool writable = std::ofstream(path, std::ios::app).is_open();
+  if (!writable)
+    throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
+  if (!existed) std::filesystem::remove(path, error);
+}
 
 progress_display::progress_display(std::string title, bool quiet)
     : title_(std::move(title)),
@@ -82,15 +94,11 @@ void report(const options& o, const trained& teacher, const trained& alone,
   json["threads"] = o.threads;
   json["recipe"] = recipe.str();
   json["version"] = kd::version;
-  std::error_code error;
-  std::filesystem::create_directories(o.out, error);
-  const std::string path = o.out + "/summary.json";
+  const std::string path = summary_path(o);
   std::ofstream file(path);
   file << json.dump(2) << '\n';
   file.close();
-  if (!file)
-    throw std::runtime_error("cannot write '" + path + "'" +
-                             (error ? ": " + error.message() : std::string()));
+  if (!file) throw std::runtime_error("cannot write '" + path + "'");
   std::printf("written: %s\n", path.c_str());
 }
 

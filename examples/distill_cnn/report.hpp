@@ -29,6 +29,10 @@ class progress_display {
   std::chrono::steady_clock::time_point start_, shown_;
 };
 
+/// Makes the output folder. Throws std::runtime_error if no summary can be written there: before
+/// the training, not after it.
+void prepare_output(const options& o);
+
 /// Prints the comparison and writes summary.json into the output folder. Throws std::runtime_error
 /// if it cannot.
 void report(const options& o, const trained& teacher, const trained& alone,

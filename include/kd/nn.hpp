@@ -11,6 +11,7 @@
 #include <kd/nn/missing_layer.hpp>
 #include <kd/nn/model.hpp>
 #include <kd/nn/network.hpp>
+#include <kd/nn/optimiser.hpp>
 #include <kd/nn/random.hpp>
 #include <kd/nn/relu.hpp>
 #include <kd/nn/sgd.hpp>

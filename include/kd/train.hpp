@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <kd/train/batches.hpp>
+#include <kd/train/check_set.hpp>
 #include <kd/train/fit.hpp>
 #include <kd/train/on_networks.hpp>
 #include <kd/train/recorded.hpp>

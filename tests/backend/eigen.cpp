@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <kd/backend/eigen.hpp>
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 using kd::detail::matrix_view;
 
@@ -40,15 +41,15 @@ TEST_CASE("products of matrices of either storage order are those of plain loops
           std::vector<double> c(static_cast<std::size_t>(m * n), 99);
           kd::detail::eigen_backend::product(a.view(), b.view(),
                                              matrix_view<double>{c.data(), m, n, n, 1});
-          double error = 0;
+          kd::test::largest error;
           for (int i = 0; i < m; ++i)
             for (int j = 0; j < n; ++j) {
               double sum = 0;
               for (int l = 0; l < k; ++l) sum += a.at(i, l) * b.at(l, j);
               const auto at = static_cast<std::size_t>(i) * static_cast<std::size_t>(n);
-              error = std::max(error, std::abs(sum - c[at + static_cast<std::size_t>(j)]));
+              error(sum - c[at + static_cast<std::size_t>(j)]);
             }
-          CHECK(error < 1e-12);
+          CHECK(error.value() < 1e-12);
         }
 }
 

@@ -11,7 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <kd/run/tensor.hpp>
+#include <kd/tensor.hpp>
+#include "support/differences.hpp"
 #include "support/npy.hpp"
 
 namespace kd::golden {
@@ -75,17 +76,17 @@ class golden_case {
     return labels_.view();
   }
 
-  void value(double got) {
-    compare("value", {got}, {expected_value()}, std::abs(expected_value()));
-  }
+  void value(double got) { compare("value", &got, {expected_value()}); }
   /// Compares a row-major gradient with the file's, relative to its largest element.
   void gradient(const std::string& name, const tensor_view<const T>& got) {
     unread_.erase("gradient " + name);
     const auto file = json_.at("expected").at("gradients").at(name).template get<std::string>();
-    const std::vector<double> expected = test::read_npy((folder_ / file).string()).values;
-    double largest = 0;
-    for (double e : expected) largest = std::max(largest, std::abs(e));
-    compare("gradient " + name, {got.data, got.data + expected.size()}, expected, largest);
+    const test::npy expected = test::read_npy((folder_ / file).string());
+    const std::vector<std::int64_t> shape(got.extents, got.extents + got.rank);
+    if (shape == expected.shape) compare("gradient " + name, got.data, expected.values);
+    else
+      failures_.push_back("gradient " + name + ": the shape is " + text(shape) + ", expected " +
+                          text(expected.shape));
   }
   const std::vector<std::string>& failures() const { return failures_; }
 
@@ -97,19 +98,25 @@ class golden_case {
   std::set<std::string> unread_;
   std::vector<std::string> failures_;
 
-  void compare(const std::string& what, const std::vector<double>& got,
-               const std::vector<double>& expected, double scale) {
-    const double tolerance = (sizeof(T) == 8 ? 1e-9 : 2e-5) * scale;
-    double error = 0;
-    bool finite = true;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      finite = finite && std::isfinite(got[i]);
-      error = std::max(error, std::abs(got[i] - expected[i]));
+  /// `got` points to as many numbers as are expected.
+  template <class Number>
+  void compare(const std::string& what, const Number* got, const std::vector<double>& expected) {
+    const double scale = test::largest_of(expected.data(), expected.size());
+    if (!std::isfinite(scale)) {
+      failures_.push_back(what + ": expected is not finite");
+      return;
     }
-    if (finite && error <= tolerance) return;
+    const double tolerance = (sizeof(T) == 8 ? 1e-9 : 2e-5) * scale;
+    const double error = test::largest_difference(got, expected.data(), expected.size());
+    if (error <= tolerance) return;
     failures_.push_back(what + ": error " +
-                        (finite ? std::to_string(error / scale) : "not finite") +
+                        (std::isfinite(error) ? std::to_string(error / scale) : "not finite") +
                         " relative, allowed " + (sizeof(T) == 8 ? "1e-9" : "2e-5"));
+  }
+  static std::string text(const std::vector<std::int64_t>& shape) {
+    std::string s;
+    for (std::int64_t extent : shape) s += (s.empty() ? "" : ", ") + std::to_string(extent);
+    return "(" + s + ")";
   }
 };
 

@@ -10,6 +10,7 @@
 #include <kd/kd.hpp>
 #include <kd/reference.hpp>
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 namespace kd::test {
 
@@ -27,8 +28,8 @@ template <class T>
 matrix<T> random_matrix(int rows, int columns, double scale, unsigned seed) {
   std::mt19937_64 generator(seed);
   matrix<T> m(rows, columns);
-  for (Eigen::Index i = 0; i < m.size();
-       ++i) {  // sums of twelve uniforms: the same bits on every machine
+  // Sums of twelve uniforms: the same bits on every machine.
+  for (Eigen::Index i = 0; i < m.size(); ++i) {
     double sum = -6;
     for (int k = 0; k < 12; ++k) sum += static_cast<double>(generator() >> 11) * 0x1p-53;
     m.data()[i] = static_cast<T>(scale * sum);
@@ -42,11 +43,13 @@ inline bool close(double a, double b, double tolerance) {
          std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
 }
 
-/// The largest difference between a gradient and central differences of value(x), relative to the largest element.
+/// The largest difference between a gradient and central differences of value(x), relative to the largest element;
+/// infinite if anything is not finite.
 /// Formulas that are not smooth at x are not the business of this check.
 template <class Value, class Gradient>
 double gradient_error(matrix<double> x, const Gradient& gradient, Value value, double step = 1e-5) {
-  double error = 0, largest = 1e-300;
+  largest error, size;
+  size(1e-300);
   for (Eigen::Index i = 0; i < x.size(); ++i) {
     const double at = x.data()[i];
     x.data()[i] = at + step;
@@ -55,10 +58,10 @@ double gradient_error(matrix<double> x, const Gradient& gradient, Value value, d
     const double down = value(x);
     x.data()[i] = at;
     const Eigen::Index row = i / x.cols(), column = i % x.cols();
-    error = std::max(error, std::abs((up - down) / (2 * step) - gradient(row, column)));
-    largest = std::max(largest, std::abs(gradient(row, column)));
+    error((up - down) / (2 * step) - gradient(row, column));
+    size(gradient(row, column));
   }
-  return std::isfinite(error) ? error / largest : 1e300;
+  return std::isfinite(error.value()) ? error.value() / size.value() : error.value();
 }
 
 /// What a loss is called with; `weights` are integers below the number of classes.
@@ -139,8 +142,7 @@ void check_backends(const Objective& objective) {
     CHECK(close(got.value(), expected.value(), tolerance));
     const matrix<T> g = gradient_matrix(got, zs), wanted = gradient_matrix(expected, zs);
     // One class has no gradient but that of rounding; its terms are of size 1 / batch.
-    CHECK((g - wanted).cwiseAbs().maxCoeff() <=
-          tolerance * std::max<double>(1e-2, wanted.cwiseAbs().maxCoeff()));
+    CHECK(largest_difference(g, wanted) <= tolerance * std::max(1e-2, largest_of(wanted)));
   }
 }
 
@@ -155,7 +157,7 @@ void check_shift_invariance(const Objective& objective) {
               1e-12));
   const auto result = run(objective, kd::eigen, d);
   const auto gradient = result.gradient(zs);
-  CHECK(gradient.rowwise().sum().abs().maxCoeff() <= 1e-14);
+  CHECK(largest_of(gradient.rowwise().sum().eval()) <= 1e-14);
 }
 
 /// Zero value and gradient where the student equals the teacher, to the bit.
@@ -165,7 +167,7 @@ void check_zero_at_teacher(const Objective& objective) {
   d.t = d.s;
   const auto result = run(objective, kd::eigen, d);
   CHECK(result.value() == 0);
-  CHECK(static_cast<double>(result.gradient(zs).abs().maxCoeff()) <= 1e-7);
+  CHECK(largest_of(result.gradient(zs)) <= 1e-7);
 }
 
 /// The mean over the batch: a batch twice over has the same value.

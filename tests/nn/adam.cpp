@@ -2,6 +2,7 @@
 #include <kd/nn/adam.hpp>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <kd/error.hpp>
@@ -69,4 +70,29 @@ TEST_CASE("adam: refuses counts that do not fit", "[nn]") {
   CHECK_THROWS_AS(optimiser.step(0.1, three, four), kd::shape_error);
   optimiser.step(0.1, three, three);
   CHECK_THROWS_AS(optimiser.step(0.1, four, four), kd::shape_error);
+}
+
+TEST_CASE("adam: refuses settings outside their range, by name and value", "[nn]") {
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  for (double beta : {1.0, 2.0, -0.1, nan}) {
+    CHECK_THROWS_AS(nn::adam<float>({.beta1 = beta}), kd::value_error);
+    CHECK_THROWS_AS(nn::adam<float>({.beta2 = beta}), kd::value_error);
+  }
+  CHECK_THROWS_WITH(nn::adam<float>({.beta2 = 1}),
+                    "kd: adam's beta2 is 1; it must be at least 0 and below 1");
+  for (double epsilon : {0.0, -1e-8, infinity, nan})
+    CHECK_THROWS_AS(nn::adam<float>({.epsilon = epsilon}), kd::value_error);
+  for (double decay : {-0.5, infinity, nan})
+    CHECK_THROWS_AS(nn::adam<float>({.weight_decay = decay}), kd::value_error);
+
+  nn::adam<double> optimiser, untouched;
+  std::vector<double> w{1, 2}, expected = w;
+  const std::vector<double> g{1, 1};
+  for (double rate : {-1.0, infinity, nan})
+    CHECK_THROWS_AS(optimiser.step(rate, w, g), kd::value_error);
+  CHECK_THROWS_WITH(optimiser.step(-1, w, g),
+                    "kd: adam's rate is -1; it must be at least 0 and finite");
+  optimiser.step(0.1, w, g);  // a refused step is no step
+  untouched.step(0.1, expected, g);
+  CHECK(w == expected);
 }

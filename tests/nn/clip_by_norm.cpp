@@ -41,3 +41,13 @@ TEST_CASE("clip_by_norm: a norm that is not finite leaves the gradients", "[nn]"
   CHECK(std::isnan(clip_by_norm(std::span(g), 1.0)));
   CHECK(g[0] == 1.0f);
 }
+
+TEST_CASE("clip_by_norm: refuses a norm that is negative, which would turn the gradient, or NaN",
+          "[nn]") {
+  std::vector<float> g{3, 4};
+  CHECK_THROWS_AS(clip_by_norm<float>(g, -1), kd::value_error);
+  CHECK_THROWS_AS(clip_by_norm<float>(g, std::nan("")), kd::value_error);
+  CHECK(g == std::vector<float>{3, 4});
+  CHECK(clip_by_norm<float>(g, std::numeric_limits<double>::infinity()) == 5);
+  CHECK(g == std::vector<float>{3, 4});
+}

@@ -6,6 +6,7 @@
 
 #include "nn/layer_check.hpp"
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 using kd::nn::conv;
 using kd::nn::shape;
@@ -17,7 +18,7 @@ void equals_definition(shape input) {
   layer_check::bench<Layer> b(Layer::plan(input), 2);
   const auto& p = b.plan;
   b.kernels.forward(p, b.work());
-  double worst = 0;
+  kd::test::largest worst;
   for (int sample = 0; sample < 2; ++sample)
     for (int h = 0; h < p.output.height; ++h)
       for (int w = 0; w < p.output.width; ++w)
@@ -36,9 +37,9 @@ void equals_definition(shape input) {
               }
           const auto at =
               ((sample * p.output.height + h) * p.output.width + w) * p.output.channels + o;
-          worst = std::max(worst, std::abs(sum - b.output[layer_check::count(at)]));
+          worst(sum - b.output[layer_check::count(at)]);
         }
-  CHECK(worst < 1e-13);
+  CHECK(worst.value() < 1e-13);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ void compare(bench<Layer>& b, std::vector<double>& values, const std::vector<dou
     const double below = b.objective(weights);
     values[i] = value;
     const double numeric = (above - below) / (2 * step);
-    if (std::abs(numeric - analytic[i]) > 1e-7 * (1 + std::abs(numeric))) {
+    if (!(std::abs(numeric - analytic[i]) <= 1e-7 * (1 + std::abs(numeric)))) {
       CAPTURE(i, numeric, analytic[i]);
       FAIL("a gradient differs from central differences");
     }

@@ -18,8 +18,8 @@ namespace nn = kd::nn;
 
 namespace {
 
-// Odd extents, a relu inside a pool and one outside, a pool without a relu, a stride, a leftover
-// row.
+// Odd extents, a relu inside a pool and one outside, a pool without a relu, a stride,
+// a leftover row.
 using small = nn::network<nn::image<2, 9, 7>,                     // (2, 9, 7)
                           nn::conv<"first", 3, 3>, nn::relu,      // (3, 9, 7)
                           nn::max_pool<2>,                        // (3, 4, 3)
@@ -36,8 +36,7 @@ void axpy(double factor, const kd::tensor_view<const T>& x, const kd::tensor_vie
   for (std::int64_t i = 0; i < count; ++i) to.data[i] = static_cast<T>(factor) * x.data[i];
 }
 
-// Half the squared values of three layers, weighted: the gradient at a layer is its weighted
-// output.
+// Half the squared values of three layers, weighted: a layer's gradient is its weighted output.
 struct weights {
   double second, hidden, scores;
 };

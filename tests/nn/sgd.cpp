@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <kd/nn/sgd.hpp>
 
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include <kd/error.hpp>
@@ -50,4 +52,27 @@ TEST_CASE("sgd: reaches every parameter", "[nn]") {
   nn::sgd<float> optimiser;
   optimiser.step(1.0, w, g);
   CHECK(w == std::vector<float>(w.size(), 0.0f));
+}
+
+TEST_CASE("sgd: refuses settings outside their range, by name and value", "[nn]") {
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  for (double momentum : {2.0, 1.0, -0.1, nan})
+    CHECK_THROWS_AS(nn::sgd<float>({.momentum = momentum}), kd::value_error);
+  CHECK_THROWS_WITH(nn::sgd<float>({.momentum = 2}),
+                    "kd: sgd's momentum is 2; it must be at least 0 and below 1");
+  for (double decay : {-0.5, infinity, nan})
+    CHECK_THROWS_AS(nn::sgd<float>({.weight_decay = decay}), kd::value_error);
+  CHECK_THROWS_WITH(nn::sgd<float>({.weight_decay = -0.5}),
+                    "kd: sgd's weight_decay is -0.5; it must be at least 0 and finite");
+
+  nn::sgd<float> optimiser;
+  std::vector<float> w{1, 2};
+  const std::vector<float> g{1, 1};
+  for (double rate : {-1.0, infinity, nan})
+    CHECK_THROWS_AS(optimiser.step(rate, w, g), kd::value_error);
+  CHECK_THROWS_WITH(optimiser.step(nan, w, g),
+                    "kd: sgd's rate is nan; it must be at least 0 and finite");
+  CHECK(w == std::vector<float>{1, 2});
+  optimiser.step(0, w, g);  // where many schedules end
+  CHECK(w == std::vector<float>{1, 2});
 }

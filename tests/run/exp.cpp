@@ -4,6 +4,7 @@
 
 #include <kd/run/simd_lanes.hpp>
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 namespace {
 
@@ -15,7 +16,7 @@ T exp_of(T x) {
 /// The largest error in units in the last place of the result, over a geometric grid of arguments of both signs.
 template <class T, int W>
 double worst_error(T smallest, T largest, double ratio) {
-  double worst = 0;
+  kd::test::largest worst;
   for (double magnitude = smallest; magnitude < largest; magnitude *= ratio)
     for (double sign : {-1.0, 1.0}) {
       const T x = static_cast<T>(sign * magnitude);
@@ -25,9 +26,9 @@ double worst_error(T smallest, T largest, double ratio) {
       const long double ulp =
           static_cast<long double>(std::nextafter(rounded, std::numeric_limits<T>::infinity())) -
           rounded;
-      worst = std::max(worst, static_cast<double>(std::abs(exp_of<T, W>(x) - exact) / ulp));
+      worst(static_cast<double>((exp_of<T, W>(x) - exact) / ulp));
     }
-  return worst;
+  return worst.value();
 }
 
 template <class T, int W>

@@ -5,6 +5,7 @@
 #include <kd/kd.hpp>
 #include <kd/reference.hpp>
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 using namespace kd::axes;
 
@@ -45,7 +46,7 @@ void check_input(const Input& input, std::vector<double>& values, const Objectiv
   CHECK(fast.value() == Approx(exact.value()).epsilon(1e-12).margin(1e-14));
   const auto fast_gradient = fast.gradient(input);
   const double* gradient = elements(exact.gradient(input));
-  double difference = 0, error = 0;
+  kd::test::largest difference, error;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = [&](double at) {
       const double before = values[i];
@@ -55,11 +56,11 @@ void check_input(const Input& input, std::vector<double>& values, const Objectiv
       return v;
     };
     const double slope = (value(values[i] + 1e-5) - value(values[i] - 1e-5)) / 2e-5;
-    error = std::max(error, std::abs(slope - gradient[i]));
-    difference = std::max(difference, std::abs(elements(fast_gradient)[i] - gradient[i]));
+    error(slope - gradient[i]);
+    difference(elements(fast_gradient)[i] - gradient[i]);
   }
-  CHECK(error < 1e-8);
-  CHECK(difference < 1e-13);
+  CHECK(error.value() < 1e-8);
+  CHECK(difference.value() < 1e-13);
 }
 template <class Objective, class... Bindings>
 void check(const Objective& objective, const Bindings&... bindings) {

@@ -28,3 +28,24 @@ TEST_CASE("batches hold the samples that the order names; the last may be smalle
   CHECK(sizes == std::vector<std::int64_t>{2, 1});
   CHECK(labels == std::vector<int>{3, 0, 4});
 }
+
+TEST_CASE("batches refuse what they cannot be cut from") {
+  const kd::io::labelled_images set{2, 1, 2, 1, {0, 1, 2, 3}, {0, 1}, 2};
+  const auto cut = [](const kd::io::labelled_images& from, std::vector<std::int64_t> order,
+                      std::int64_t size) {
+    kd::train::for_each_batch(from, order, size, [](const kd::train::batch&) {});
+  };
+  CHECK_THROWS_AS(cut(set, {0, 1}, 0), kd::value_error);
+  CHECK_THROWS_WITH(cut(set, {0, 1}, 0), Catch::Contains("kd: a batch of 0 samples"));
+  CHECK_THROWS_WITH(cut(set, {0, 1}, -3), Catch::Contains("kd: a batch of -3 samples"));
+  CHECK_THROWS_WITH(cut(set, {0, 2}, 1), Catch::Contains("kd: sample 2 is not in a set of 2"));
+  CHECK_THROWS_WITH(cut(set, {-1}, 1), Catch::Contains("kd: sample -1 is not in a set of 2"));
+  auto without_pixels = set;
+  without_pixels.pixels.pop_back();
+  CHECK_THROWS_AS(cut(without_pixels, {0}, 1), kd::shape_error);
+  CHECK_THROWS_WITH(cut(without_pixels, {0}, 1), Catch::Contains("holds 3 pixels"));
+  auto without_labels = set;
+  without_labels.labels.pop_back();
+  CHECK_THROWS_WITH(cut(without_labels, {0}, 1), Catch::Contains("and 1 labels"));
+  cut(set, {}, 1);
+}

@@ -72,3 +72,45 @@ TEST_CASE("a loss that is not finite stops the training with a sentence") {
   CHECK_THROWS_WITH(train(set, 0.1, 1), Catch::Contains("kd: the loss is not finite in epoch 1") &&
                                             Catch::Contains("learning rate"));
 }
+
+TEST_CASE("fit and accuracy refuse images of another size, and say both sizes") {
+  const kd::io::labelled_images tall{2, 5, 4, 1, std::vector<float>(40), {0, 1}, 2};
+  const std::string sentence =
+      "kd: the set's images are 5 x 4 with 1 channel, and the network reads images of 4 x 4 with 1 "
+      "channel; resize the images or change the network's input";
+  CHECK_THROWS_AS(train(tall, 0.1, 1), kd::shape_error);
+  CHECK_THROWS_WITH(train(tall, 0.1, 1), sentence);
+  nn::model<network> model(1);
+  CHECK_THROWS_AS(kd::train::accuracy(model, tall), kd::shape_error);
+  CHECK_THROWS_WITH(kd::train::accuracy(model, tall), sentence);
+}
+
+TEST_CASE("labels that name no class are refused with a sentence") {
+  auto set = halves(6);
+  set.labels[4] = 2;
+  CHECK_THROWS_WITH(train(set, 0.1, 1), Catch::Contains("kd: ") && Catch::Contains("holds 2 at"));
+  nn::model<network> model(1);
+  CHECK_THROWS_AS(kd::train::accuracy(model, set), kd::value_error);
+  CHECK_THROWS_WITH(kd::train::accuracy(model, set),
+                    Catch::Contains("kd: the set's label 2 of sample 4 names no class") &&
+                        Catch::Contains("'logits' has 2"));
+}
+
+TEST_CASE("fit and accuracy refuse an empty set and settings that cannot be meant") {
+  nn::model<network> model(1);
+  nn::sgd<float> optimiser;
+  const auto fit = [&](const kd::io::labelled_images& set, const kd::train::fit_options& options) {
+    const auto step = [](double, const kd::train::batch&) { return 1.0; };
+    kd::train::fit(model, optimiser, set, options, step, [](const kd::train::fit_state&) {});
+  };
+  const auto set = halves(4);
+  fit(set, {.epochs = 1, .batch = 3});
+  fit(set, {.epochs = 0});
+  CHECK_THROWS_WITH(fit(halves(0), {}), Catch::Contains("kd: the set holds no samples"));
+  CHECK_THROWS_WITH(kd::train::accuracy(model, halves(0)),
+                    Catch::Contains("kd: the set holds no samples"));
+  CHECK_THROWS_WITH(fit(set, {.epochs = -1}), Catch::Contains("kd: epochs is -1"));
+  CHECK_THROWS_WITH(fit(set, {.batch = 0}), Catch::Contains("kd: a batch of 0 samples"));
+  CHECK_THROWS_WITH(fit(set, {.clip = -2}), Catch::Contains("kd: clip is -2"));
+  CHECK_THROWS_WITH(fit(set, {.clip = std::nan("")}), Catch::Contains("kd: clip is nan"));
+}

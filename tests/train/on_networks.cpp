@@ -4,6 +4,7 @@
 #include <kd/nn.hpp>
 #include <kd/train.hpp>
 #include "support/catch.hpp"
+#include "support/differences.hpp"
 
 using namespace kd::axes;
 namespace nn = kd::nn;
@@ -45,7 +46,7 @@ TEST_CASE(
   };
   value();
   const std::vector<float> gradient(student.gradients().begin(), student.gradients().end());
-  double error = 0, largest = 0;
+  kd::test::largest error, size;
   for (std::size_t i = 0; i < gradient.size(); i += 3) {
     const float at = student.parameters()[i], step = 1e-2f;
     student.parameters()[i] = at + step;
@@ -53,11 +54,11 @@ TEST_CASE(
     student.parameters()[i] = at - step;
     const double down = value();
     student.parameters()[i] = at;
-    error = std::max(error, std::abs((up - down) / (2 * step) - static_cast<double>(gradient[i])));
-    largest = std::max(largest, static_cast<double>(std::abs(gradient[i])));
+    error((up - down) / (2 * step) - static_cast<double>(gradient[i]));
+    size(static_cast<double>(gradient[i]));
   }
-  CHECK(largest > 0.01);
-  CHECK(error < 0.02 * largest);  // float, and relu bends
+  CHECK(size.value() > 0.01);
+  CHECK(error.value() < 0.02 * size.value());  // float, and relu bends
 }
 
 TEST_CASE("recorded logits stand for the teacher") {

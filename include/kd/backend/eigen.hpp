@@ -4,8 +4,8 @@
 #pragma once
 #include <Eigen/Core>
 
-#include <kd/backend/backend.hpp>
 #include <kd/backend/eigen_product.hpp>
+#include <kd/run/backend.hpp>
 #include <kd/run/bind.hpp>
 #include <kd/run/simd_lanes.hpp>
 

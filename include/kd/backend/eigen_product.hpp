@@ -28,7 +28,8 @@ class kept_blocks : public Eigen::internal::level3_blocking<T, T> {
   }
 };
 
-/// c = a b on one thread, see matrix_view. The product is that of the transposes, whose result Eigen can write as it is.
+/// c = a b on one thread, see matrix_view. The product is that of the transposes,
+/// whose result Eigen can write as it is.
 template <class T>
 void eigen_product(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
   using Eigen::ColMajor, Eigen::RowMajor, Eigen::Index;

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include <kd/backend/backend.hpp>
+#include <kd/run/backend.hpp>
 
 namespace kd::detail {
 

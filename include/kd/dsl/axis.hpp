@@ -12,9 +12,8 @@ struct axis_extent {
   std::int64_t extent;
 };
 
-/// A named axis. Users declare their own: `inline constexpr struct token : kd::axis<"token"> {}
-/// token;`
-/// Two axes with the same name are the same axis.
+/// A named axis; two axes with the same name are the same axis. Users declare their own:
+/// `inline constexpr struct token : kd::axis<"token"> {} token;`
 template <fixed_string Name>
 struct axis {
   static constexpr std::string_view name = Name.view();
@@ -23,32 +22,22 @@ struct axis {
 
 /// The usual axes. Objects and types share one word, so that compilers print what the user wrote.
 namespace axes {
-inline constexpr struct batch : axis<"batch"> {
-} batch;
-inline constexpr struct other : axis<"other"> {
-} other;  // the batch once more, for pairs
-inline constexpr struct classes : axis<"classes"> {
-} classes;
-inline constexpr struct feature : axis<"feature"> {
-} feature;
-inline constexpr struct teacher_feature : axis<"teacher_feature"> {
-} teacher_feature;
-inline constexpr struct channel : axis<"channel"> {
-} channel;
-inline constexpr struct teacher_channel : axis<"teacher_channel"> {
-} teacher_channel;
-inline constexpr struct height : axis<"height"> {
-} height;
-inline constexpr struct width : axis<"width"> {
-} width;
-inline constexpr struct space : axis<"space"> {
-} space;
-inline constexpr struct token : axis<"token"> {
-} token;
-inline constexpr struct head : axis<"head"> {
-} head;
-inline constexpr struct query : axis<"query"> {
-} query;
-inline constexpr struct key : axis<"key"> { } key; }  // namespace axes
+// clang-format off
+inline constexpr struct batch : axis<"batch"> {} batch;
+inline constexpr struct other : axis<"other"> {} other;  // the batch once more, for pairs
+inline constexpr struct classes : axis<"classes"> {} classes;
+inline constexpr struct feature : axis<"feature"> {} feature;
+inline constexpr struct teacher_feature : axis<"teacher_feature"> {} teacher_feature;
+inline constexpr struct channel : axis<"channel"> {} channel;
+inline constexpr struct teacher_channel : axis<"teacher_channel"> {} teacher_channel;
+inline constexpr struct height : axis<"height"> {} height;
+inline constexpr struct width : axis<"width"> {} width;
+inline constexpr struct space : axis<"space"> {} space;
+inline constexpr struct token : axis<"token"> {} token;
+inline constexpr struct head : axis<"head"> {} head;
+inline constexpr struct query : axis<"query"> {} query;
+inline constexpr struct key : axis<"key"> {} key;
+// clang-format on
+}  // namespace axes
 
 }  // namespace kd

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Products summed along named axes, and renaming, which makes pairs: `dot<feature>(f, as<batch,
-// other>(f))`.
+// Products summed along named axes, and renaming, which makes pairs:
+// `dot<feature>(f, as<batch, other>(f))`.
 #pragma once
 #include <kd/dsl/reduce.hpp>
 

@@ -4,7 +4,7 @@
 
 namespace kd {
 
-/// KL(p || q) along axes, from log p and log q: sum of p (log p - log q), where positions with p = 0
+/// KL(p || q) along axes, from log p and log q: sum of p (log p - log q), where positions of p = 0
 /// count as 0. Both must be logarithms of distributions along the axes, as log_softmax makes them;
 /// then it is never negative and exactly 0 where they are equal to the bit.
 template <auto... Over, Expression P, Expression Q>

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What an expression is: a small type with five fixed parts, always in this order:
-//   its children; axes (names); hash (of its structure); lower (adds its node to a graph); scalars
-//   (visits its numbers)
+//   its children
+//   axes      their names
+//   hash      of its structure
+//   lower     adds its node to a graph
+//   scalars   visits its numbers
 // `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the
 // k-th of the other.
 #pragma once

@@ -6,8 +6,8 @@
 
 namespace kd {
 
-/// A name in a compile error, as letters<'l', 'o', 's', 's'>: of text in a template argument clang
-/// 14 prints numbers.
+/// A name in a compile error, as letters<'l', 'o', 's', 's'>: text in a template argument is
+/// numbers in clang 14's messages.
 template <char... Letters>
 struct letters {};
 

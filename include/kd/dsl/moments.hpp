@@ -17,9 +17,8 @@ KD_INLINE constexpr auto norm(const A& a) {
 /// finite gradient.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  return a /
-         sqrt(max(sum<Over...>(square(a)),
-                  constant_of<1, 1, -24>));  // the root of the larger, so that no root of 0 occurs
+  // The root of the larger, so that no root of 0 occurs.
+  return a / sqrt(max(sum<Over...>(square(a)), constant_of<1, 1, -24>));
 }
 
 /// x less its mean along axes.

@@ -7,8 +7,8 @@ namespace kd {
 
 namespace detail {
 
-/// Whether an expression has an axis. Named in error messages: `has_axis<(expression),
-/// kd::axes::channel>`.
+/// Whether an expression has an axis. Named in error messages:
+/// `has_axis<(expression), kd::axes::channel>`.
 template <class E, class Axis>
 inline constexpr bool has_axis = E::axes.has(Axis::name);
 

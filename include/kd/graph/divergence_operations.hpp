@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The third part of the table in `operations.hpp`: one term of a KL divergence without cancellation.
-// With x = log q - log p, a term of KL(p || q) is p (e^x - 1 - x) >= 0: since p and q both sum to 1,
-// the terms sum to the same as p (log p - log q), but are never negative, vanish where p = q to the
-// bit, and keep their digits near there. The derivative with respect to log q is q - p = p (e^x - 1).
+// The third part of the table in `operations.hpp`: one term of a KL divergence without
+// cancellation. With x = log q - log p, a term of KL(p || q) is p (e^x - 1 - x) >= 0: since p and q
+// both sum to 1, the terms sum to the same as p (log p - log q), but are never negative, vanish
+// where p = q to the bit, and keep their digits near there. The derivative with respect to log q is
+// q - p = p (e^x - 1).
 //   divergence(log p, log q), gap(log p, log q)   until the graph is expanded
 //   divergence_of(p, q, x), gap_of(p, q, x)       afterwards, so that p and q are found softmaxes
 #pragma once
@@ -74,3 +75,5 @@ struct operation<op::gap_of> {
 };
 
 }  // namespace kd::detail
+
+#include <kd/graph/operation_table.hpp>

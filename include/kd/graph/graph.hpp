@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <kd/graph/axes.hpp>
-#include <kd/run/tensor.hpp>
+#include <kd/tensor.hpp>
 
 namespace kd {
 

@@ -2,7 +2,6 @@
 // The second half of the table in `operations.hpp`: operations that reduce, choose by label or move
 // axes.
 #pragma once
-#include <kd/graph/divergence_operations.hpp>
 #include <kd/graph/operations.hpp>
 
 namespace kd::detail {
@@ -122,79 +121,6 @@ struct operation<op::rename> {
   }
 };
 
-// ---- the table as a function --------------------------------------------------------------------
-
-/// Calls visitor.template operator()<Code>() with the operation's code as a constant.
-template <class Visitor>
-constexpr decltype(auto) visit(op code, Visitor&& visitor) {
-  switch (code) {
-#define KD_ROW(name) \
-  case op::name: return visitor(operation<op::name>{})
-    KD_ROW(input);
-    KD_ROW(slot);
-    KD_ROW(constant);
-    KD_ROW(extent);
-    KD_ROW(add);
-    KD_ROW(subtract);
-    KD_ROW(multiply);
-    KD_ROW(divide);
-    KD_ROW(negate);
-    KD_ROW(exp);
-    KD_ROW(expm1);
-    KD_ROW(log);
-    KD_ROW(log1p);
-    KD_ROW(sqrt);
-    KD_ROW(abs);
-    KD_ROW(sign);
-    KD_ROW(tanh);
-    KD_ROW(sigmoid);
-    KD_ROW(softplus);
-    KD_ROW(erf);
-    KD_ROW(power);
-    KD_ROW(stop_gradient);
-    KD_ROW(reverse_gradient);
-    KD_ROW(maximum);
-    KD_ROW(minimum);
-    KD_ROW(greater);
-    KD_ROW(greater_equal);
-    KD_ROW(equal);
-    KD_ROW(where);
-    KD_ROW(divergence);
-    KD_ROW(gap);
-    KD_ROW(divergence_of);
-    KD_ROW(gap_of);
-    KD_ROW(pick);
-    KD_ROW(one_hot);
-    KD_ROW(is_label);
-    KD_ROW(sum);
-    KD_ROW(max);
-    KD_ROW(log_sum_exp);
-    KD_ROW(largest);
-    KD_ROW(contract);
-    KD_ROW(rename);
-#undef KD_ROW
-  }
-  return visitor(operation<op::constant>{});
-}
-
-constexpr axis_set shape_of(const graph& g, const node& n) {
-  auto axes = [&](int i) { return n.operand[i] < 0 ? axis_set{0} : g[n.operand[i]].axes; };
-  if (n.code == op::input) return n.axes;
-  if (n.code == op::rename)
-    return (axes(0) & ~single(n.payload / max_axes)) | single(n.payload % max_axes);
-  return visit(n.code, [&](auto row) {
-    return decltype(row)::shape(operands{axes(0), axes(1), axes(2), n.over});
-  });
-}
-
-constexpr const char* symbol_of(op code) {
-  return visit(code, [](auto row) { return decltype(row)::symbol; });
-}
-
-constexpr bool is_leaf(op code) { return code <= op::extent; }
-constexpr bool is_elementwise(op code) {
-  return (code >= op::add && code <= op::gap_of) || code == op::one_hot || code == op::is_label;
-}
-constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
-
 }  // namespace kd::detail
+
+#include <kd/graph/divergence_operations.hpp>

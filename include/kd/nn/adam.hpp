@@ -12,14 +12,15 @@
 #include <vector>
 
 #include <kd/nn/elementwise.hpp>
+#include <kd/nn/optimiser.hpp>
 
 namespace kd::nn {
 
 struct adam_options {
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 0;  // >= 0
+  double beta1 = 0.9;       // 0 or more, below 1
+  double beta2 = 0.999;     // the same
+  double epsilon = 1e-8;    // above 0
+  double weight_decay = 0;  // 0 or more
   bool decoupled = false;   // AdamW; else the decay is added to the gradient
 };
 
@@ -27,11 +28,19 @@ struct adam_options {
 template <class T = float>
 class adam {
  public:
-  explicit adam(adam_options options = {}) : options_(options) {}
+  /// Throws value_error for an option outside its range.
+  explicit adam(adam_options options = {}) : options_(options) {
+    detail::check_memory("adam's beta1", options.beta1);
+    detail::check_memory("adam's beta2", options.beta2);
+    detail::check_positive("adam's epsilon", options.epsilon);
+    detail::check_not_negative("adam's weight_decay", options.weight_decay);
+  }
 
   /// Moves the parameters against the gradients; the first call fixes their number.
-  /// Throws shape_error if the number of either is another.
+  /// Throws shape_error if the number of either is another, value_error for a rate that is negative
+  /// or not finite.
   void step(double rate, std::span<T> parameters, std::span<const T> gradients) {
+    detail::check_not_negative("adam's rate", rate);
     detail::check_step(parameters.size(), gradients.size(), mean_);
     detail::check_step(parameters.size(), gradients.size(), square_);
     power1_ *= options_.beta1;

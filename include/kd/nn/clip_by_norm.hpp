@@ -5,15 +5,18 @@
 #include <span>
 
 #include <kd/nn/elementwise.hpp>
+#include <kd/nn/optimiser.hpp>
 
 namespace kd::nn {
 
 /// Shortens the gradients to the L2 norm max_norm if theirs is larger; returns the norm they had. A
 /// norm that is not finite leaves them as they are: the caller decides what to do with the step.
+/// Throws value_error if max_norm is negative or NaN.
 template <class T>
 double clip_by_norm(std::span<T> gradients, double max_norm) {
-  constexpr std::size_t parts =
-      16;  // one chain of additions would wait for each; the order is fixed all the same
+  detail::check_setting("clip_by_norm's max_norm", max_norm, max_norm >= 0, "at least 0");
+  // One chain of additions would wait for each; the order is fixed all the same.
+  constexpr std::size_t parts = 16;
   double sums[parts]{};
   const std::size_t whole = gradients.size() / parts * parts;
   for (std::size_t i = 0; i < whole; i += parts)

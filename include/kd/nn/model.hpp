@@ -14,7 +14,7 @@
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/network.hpp>
 #include <kd/nn/runner.hpp>
-#include <kd/run/tensor.hpp>
+#include <kd/tensor.hpp>
 
 namespace kd::nn {
 namespace detail {

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include <kd/nn/elementwise.hpp>
+#include <kd/nn/optimiser.hpp>
 
 namespace kd::nn {
 
 struct sgd_options {
-  double momentum = 0;      // 0 .. 1
-  double weight_decay = 0;  // >= 0, added to the gradient
+  double momentum = 0;      // 0 or more, below 1
+  double weight_decay = 0;  // 0 or more, added to the gradient
   bool nesterov = false;
 };
 
@@ -22,11 +23,17 @@ struct sgd_options {
 template <class T = float>
 class sgd {
  public:
-  explicit sgd(sgd_options options = {}) : options_(options) {}
+  /// Throws value_error for an option outside its range.
+  explicit sgd(sgd_options options = {}) : options_(options) {
+    detail::check_memory("sgd's momentum", options.momentum);
+    detail::check_not_negative("sgd's weight_decay", options.weight_decay);
+  }
 
   /// Moves the parameters against the gradients; the first call fixes their number.
-  /// Throws shape_error if the number of either is another.
+  /// Throws shape_error if the number of either is another, value_error for a rate that is negative
+  /// or not finite.
   void step(double rate, std::span<T> parameters, std::span<const T> gradients) {
+    detail::check_not_negative("sgd's rate", rate);
     detail::check_step(parameters.size(), gradients.size(), velocity_);
     const T minus_rate = static_cast<T>(-rate), momentum = static_cast<T>(options_.momentum);
     const T decay = static_cast<T>(options_.weight_decay);

@@ -2,7 +2,7 @@
 // The arguments of a call: which binding belongs to which input, and what is wrong with them, said
 // at compile time.
 #pragma once
-#include <kd/backend/backend.hpp>
+#include <kd/run/backend.hpp>
 #include <kd/run/bind.hpp>
 #include <kd/run/prepare.hpp>
 #include <kd/run/sentences.hpp>

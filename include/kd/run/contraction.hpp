@@ -6,8 +6,8 @@
 
 namespace kd::detail {
 
-/// A strided matrix for the backend's product: c (m x n) = a (m x k) * b (k x n). One of the strides
-/// of a and of b is 1; rows of c are contiguous.
+/// A strided matrix for the backend's product: c (m x n) = a (m x k) * b (k x n). One of the
+/// strides of a and of b is 1; rows of c are contiguous.
 template <class T>
 struct matrix_view {
   T* data;
@@ -79,7 +79,8 @@ class contraction {
   std::int64_t m_, n_, k_, batches_;
   bool pack_a_, pack_b_;
 
-  /// Whether a matrix is neither row- nor column-major as it lies. 0: an extent of 1, or repetition.
+  /// Whether a matrix is neither row- nor column-major as it lies. A stride of 0 is an extent of 1,
+  /// or repetition.
   static bool must_pack(std::int64_t row_stride, std::int64_t column_stride) {
     return row_stride == no_stride || column_stride == no_stride ||
            (row_stride != 1 && column_stride != 1);

@@ -5,9 +5,9 @@
 #include <concepts>
 #include <iterator>
 
-#include <kd/backend/backend.hpp>
 #include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
+#include <kd/run/backend.hpp>
 
 namespace kd {
 

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <string>
 #include <vector>
 
-#include <kd/io/idx.hpp>
 #include <kd/nn/random.hpp>
+#include <kd/train/check_set.hpp>
 
 namespace kd::train {
 
@@ -34,10 +35,17 @@ struct batch {
   std::int64_t size() const { return static_cast<std::int64_t>(indices.size()); }
 };
 
-/// Calls use(batch) for consecutive pieces of `order`, the last of which may be smaller.
+/// Calls use(batch) for consecutive pieces of `order`, the last of which may be smaller. Throws
+/// value_error for a size below 1 or a sample that the set lacks, shape_error for a set whose sizes
+/// disagree.
 template <class Use>
 void for_each_batch(const io::labelled_images& set, const std::vector<std::int64_t>& order,
                     std::int64_t size, Use use) {
+  check_set(set);
+  if (size < 1)
+    throw value_error("kd: a batch of " + std::to_string(size) +
+                      " samples would never end; batches have 1 sample or more");
+  for (std::int64_t sample : order) detail::check_sample(sample, set.count);
   const std::size_t pixels = static_cast<std::size_t>(set.height * set.width * set.channels);
   batch b;
   for (std::size_t begin = 0; begin < order.size(); begin += static_cast<std::size_t>(size)) {

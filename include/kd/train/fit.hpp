@@ -6,17 +6,18 @@
 #include <string>
 
 #include <kd/nn/clip_by_norm.hpp>
+#include <kd/nn/optimiser.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/train/batches.hpp>
 
 namespace kd::train {
 
 struct fit_options {
-  int epochs = 5;
-  std::int64_t batch = 128;
-  schedule rate = 0.05;    // of progress through the whole training
-  double clip = 0;         // largest norm of the gradient; 0: not clipped
-  std::uint64_t seed = 0;  // of the order of samples
+  int epochs = 5;            // 0 or more
+  std::int64_t batch = 128;  // 1 or more
+  schedule rate = 0.05;      // of progress through the whole training
+  double clip = 0;           // largest norm of the gradient; 0: not clipped
+  std::uint64_t seed = 0;    // of the order of samples
 };
 
 /// What a callback is told after every batch.
@@ -28,12 +29,25 @@ struct fit_state {
   double loss = 0;              // mean over this epoch so far
 };
 
+namespace detail {
+/// The batch's size is checked where batches are cut.
+inline void check_options(const fit_options& o) {
+  if (o.epochs < 0)
+    throw value_error("kd: epochs is " + std::to_string(o.epochs) + "; it must be 0 or more");
+  nn::detail::check_setting("clip", o.clip, o.clip >= 0,
+                            "0, for any gradient, or its largest norm");
+}
+}  // namespace detail
+
 /// Trains a model: step(progress, batch) runs model and objective, leaves gradients in the model
 /// and returns the loss; tell(state) is called after every batch. Returns seconds spent. Throws
-/// value_error when a loss is not finite.
+/// shape_error if the network cannot read the set, value_error for an empty set, for options out of
+/// range and when a loss is not finite.
 template <class Model, class Optimiser, class Step, class Tell>
 double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
            const fit_options& options, Step step, Tell tell) {
+  check_images<typename Model::network>(set);
+  detail::check_options(options);
   const auto start = std::chrono::steady_clock::now();
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     fit_state state{epoch, options.epochs, 0, set.count, 0, 0};
@@ -63,9 +77,12 @@ double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The fraction of samples whose largest logit is at their label.
+/// The fraction of samples whose largest logit is at their label. Throws shape_error if the network
+/// cannot read the set, value_error for an empty set, a label without a logit, or a size below 1.
 template <class Model>
 double accuracy(Model& model, const io::labelled_images& set, std::int64_t size = 256) {
+  check_images<typename Model::network>(set);
+  check_labels<typename Model::network>(set);
   std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   std::int64_t right = 0;

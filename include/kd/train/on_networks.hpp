@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An objective whose inputs are layers of networks: `student<"conv2", ...>` is the output of the
-// student's layer conv2.
+// An objective whose inputs are layers of networks: `student<"conv2", ...>` is what the student's
+// layer conv2 makes.
 #pragma once
 #include <tuple>
 
@@ -30,10 +30,8 @@ template <bool Bindable, class Input>
 constexpr bool input_is_a_layer() {
   static_assert(Bindable,
                 "kd: an objective on networks reads layers of the student and the teacher, and "
-                "labels; this one "
-                "reads something else, which stands in 'input_is_a_layer<...>', or has a teacher "
-                "and was given none; "
-                "use kd::compile and bind it yourself");
+                "labels; this one reads something else, which stands in 'input_is_a_layer<...>', "
+                "or has a teacher and was given none; use kd::compile and bind it yourself");
   return Bindable;
 }
 

@@ -14,8 +14,10 @@ namespace kd::train {
 template <class Network, fixed_string Layer = "logits">
 class recorded {
  public:
-  /// Runs the teacher over the set, `size` samples at a time.
+  /// Runs the teacher over the set, `size` samples at a time. Throws shape_error if the network
+  /// cannot read the set, value_error for an empty set or a size below 1.
   recorded(nn::model<Network>& teacher, const io::labelled_images& set, std::int64_t size = 256) {
+    check_images<Network>(set);
     std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
     std::iota(order.begin(), order.end(), std::int64_t{0});
     all_.reserve(order.size() * width);
@@ -26,11 +28,15 @@ class recorded {
     });
   }
 
-  /// Makes the rows of these samples what output() gives.
+  /// Makes the rows of these samples what output() gives. Throws value_error for a sample that was
+  /// not recorded.
   void select(const std::vector<std::int64_t>& samples) {
     rows_.clear();
-    for (std::int64_t s : samples)
+    const std::int64_t count = static_cast<std::int64_t>(all_.size()) / width;
+    for (std::int64_t s : samples) {
+      detail::check_sample(s, count);
       rows_.insert(rows_.end(), all_.begin() + s * width, all_.begin() + (s + 1) * width);
+    }
   }
 
   /// The layer's output on the selected samples, (batch, classes).

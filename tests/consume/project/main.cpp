@@ -5,6 +5,10 @@
 #include <kd/kd.hpp>
 using namespace kd::axes;
 
+#if defined(HAS_THREADS) && !defined(_OPENMP)
+#error "kd::openmp was linked and OpenMP is off"
+#endif
+
 double value_in_second_file(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z);
 
 int main() {

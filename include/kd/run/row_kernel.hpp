@@ -3,8 +3,8 @@
 // frame that knows where the row's memory is. This text is the only one, for every backend. One
 // small function is instantiated per instruction; registers are local arrays indexed by constants,
 // which compilers keep in vector registers.
-//   Frame: length(), scalar(k), extent(node), position(axis), value(k), pick(k, labels), wide(k), kept(row),
-//          store(k, row value), store_scalar(k, v), total(k, v)
+//   Frame: length(), scalar(k), extent(node), position(axis) of the row, value(k), pick(k, labels),
+//          wide(k), kept(row), store(k, row value), store_scalar(k, v), total(k, v)
 #pragma once
 #include <utility>
 
@@ -63,7 +63,7 @@ class row_kernel {
                             std::integer_sequence<int, F...>) {
     pack running[sizeof...(F) + 1];
     ((running[F] = pack(identity<Folds + F>())), ...);
-    lanes_.each(frame.length(), [&](auto at) {
+    lanes_.each(frame.length(), [&]([[maybe_unused]] auto at) {
       pack wide[registers];
       (step<Begin + I>(frame, at, wide), ...);
       ((running[F] = join<Folds + F>(

@@ -44,14 +44,15 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto total = where(neither, one, alpha + beta);
   const auto a = where(turned, log_q, log_p);  // (batch, classes)
   const auto b = where(turned, log_p, log_q);  // (batch, classes)
-  const auto crossed = larger * a + where(equal(smaller, zero), zero, smaller * b);
+  const auto one_side = equal(smaller, zero);
+  const auto apart = larger * a + where(one_side, zero, smaller * b);
+  const auto crossed = where(equal(a, b), total * a, apart);  // equal to the bit where a and b are
   const auto far = kl<axes::classes>(total * a, total * b) / total;  // (batch)
-  const auto near =
-      kl<axes::classes>(total * a, crossed) / where(equal(smaller, zero), one, smaller);
+  const auto near = kl<axes::classes>(total * a, crossed) / where(one_side, one, smaller);
   const auto absent = detail::is_absent(max(log_p, log_q));
   const auto ratio = where(max(absent, one - neither), zero, log_p - log_q);
   const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (batch)
-  const auto row = where(neither, logarithmic, (far - near) / larger);             // (batch)
+  const auto row = where(neither, logarithmic, max(far - near, zero) / larger);    // (batch)
   return named<"alpha_beta_divergence">(temperature * temperature * mean<axes::batch>(row));
 }
 

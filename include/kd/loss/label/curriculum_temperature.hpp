@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Curriculum temperature:  L = T^2 * 1/B sum_b KL(p_t || p_s),   p = softmax(z / T)
-//   T = start + range sigmoid(a): a is learnt with the gradient turned and scaled by lambda, so that
+//   T = start + range sigmoid(a): a is learnt with the gradient turned and scaled by lambda;
 //   while the student minimises L the temperature maximises it
 // Li et al. Curriculum Temperature for Knowledge Distillation. AAAI 2023. arXiv:2211.16231,
 // equations 4-8.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Generalised Jensen-Shannon divergence:
-//   L = T^2 * 1/B sum_b beta KL(p_t || m) + (1 - beta) KL(p_s || m),   m = beta p_t + (1 - beta) p_s
+//   L = T^2 * 1/B sum_b beta KL(p_t || m) + (1 - beta) KL(p_s || m),
+//   m = beta p_t + (1 - beta) p_s,   p = softmax(z / T)
 //   beta = 0 is KL(p_t || p_s) and beta = 1 is KL(p_s || p_t): the limits of L / (beta (1 - beta))
 // Agarwal et al. On-Policy Distillation of Language Models: Learning from Self-Generated Mistakes.
 // ICLR 2024. arXiv:2306.13649, section 2.

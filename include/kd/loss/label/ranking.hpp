@@ -42,10 +42,10 @@ constexpr auto listwise_ranking(Expression auto student, Expression auto teacher
 constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher,
                                 pairwise_ranking_options options = {}) {
   const auto margin = parameter<"margin">(options.margin);
-  const auto other_s = as<axes::classes, axes::item>(student);             // (batch, item)
-  const auto other_t = as<axes::classes, axes::item>(teacher);             // (batch, item)
-  const auto ordered = greater(teacher, other_t);                          // (batch, classes, item)
-  const auto hinge = relu(margin - (student - other_s));                   // (batch, classes, item)
+  const auto other_s = as<axes::classes, axes::item>(student);  // (batch, item)
+  const auto other_t = as<axes::classes, axes::item>(teacher);  // (batch, item)
+  const auto ordered = relu(sign(teacher - other_t));           // (batch, classes, item); NaN stays
+  const auto hinge = relu(margin - (student - other_s));        // (batch, classes, item)
   const auto lost = sum<axes::classes>(sum<axes::item>(ordered * hinge));  // (batch)
   const auto pairs = sum<axes::classes>(sum<axes::item>(ordered));         // (batch)
   return named<"pairwise_ranking">(mean<axes::batch>(lost / max(pairs, constant_of<1>)));

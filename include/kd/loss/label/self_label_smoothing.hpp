@@ -5,8 +5,8 @@
 // arXiv:1909.11723, equations 8-9.
 // reads      student logits (batch, classes), labels (batch); no teacher
 // options    correct_probability a in [0, 1] (0.99), temperature > 0 (20)
-// differs    from the paper: the virtual teacher is softened as any other, by its logits log u, where
-//            the authors' code takes softmax(u / T); the factor T^2 is part of the loss.
+// differs    from the paper: the virtual teacher is softened as any other, by its logits log u,
+//            where the authors' code takes softmax(u / T); the factor T^2 is part of the loss.
 //            Add cross_entropy
 #pragma once
 #include <kd/dsl.hpp>

@@ -4,8 +4,8 @@
 // Peng et al. Pre-training Distillation for Large Language Models: A Design Space Exploration.
 // 2024. arXiv:2410.16215, section 3 (truncated logits); the tail as one class keeps both sides
 // distributions.
-// reads      student logits (batch, classes), indices (batch, top): labels, different ones in a row;
-//            the teacher's log p of those classes (batch, top), of a softmax over all classes
+// reads      student logits (batch, classes), indices (batch, top): labels, different ones in a
+//            row; the teacher's log p of those classes (batch, top), of a softmax over all classes
 // options    temperature > 0 (1): the one that the teacher's softmax was stored with
 // differs    from the paper: the tail counts, where the paper renormalises the k classes
 #pragma once

@@ -4,8 +4,8 @@
 // arXiv:2307.15190, section 3.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
 // options    temperature > 0 (1)
-// differs    from the paper: rows of logits instead of sampled sequences; no factor T^2, so that the
-//            value is the distance itself
+// differs    from the paper: rows of logits instead of sampled sequences; no factor T^2, so that
+//            the value is the distance itself
 #pragma once
 #include <kd/dsl.hpp>
 

@@ -42,7 +42,8 @@ KD_INLINE constexpr auto sample_variance(const A& a) {
 }
 
 /// (x - mean) / (standard deviation + epsilon) along axes, with the unbiased deviation; a constant
-/// row becomes 0, with a finite gradient, and so does a single position. epsilon: an expression, 1e-7 if absent.
+/// row or a single position becomes 0, with a finite gradient. epsilon: an expression, 1e-7 if
+/// absent.
 template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
 KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
   const auto centred = centre<Over...>(a);

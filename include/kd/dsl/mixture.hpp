@@ -17,13 +17,15 @@ KD_INLINE constexpr auto is_absent(const A& larger) {
 /// finite wherever p or q is not 0, and 0 where both are.
 template <Expression Weight, Expression P, Expression Q>
 KD_INLINE constexpr auto log_mixture(const Weight& weight, const P& log_p, const Q& log_q) {
-  const auto all_p = equal(weight, constant_of<1>), all_q = equal(weight, constant_of<0>);
+  const auto all_p = equal(weight, constant_of<1>);
+  const auto all_q = equal(weight, constant_of<0>);
   const auto w = where(all_p + all_q, constant_of<1, 2>, weight);  // so that 1 / (1 - w) is finite
-  const auto upper = max(log_p, log_q);
-  const auto absent = detail::is_absent(upper);  // -inf - -inf would be NaN
+  const auto absent = detail::is_absent(max(log_p, log_q));        // -inf - -inf would be NaN
   const auto distance = where(absent, constant_of<0>, log_p) - where(absent, constant_of<0>, log_q);
-  const auto of_lower = where(greater(distance, constant_of<0>), constant_of<1> - w, w);
-  const auto mixed = upper + log1p(of_lower * expm1(-abs(distance)));
+  const auto p_above = greater(distance, constant_of<0>);
+  const auto of_lower = where(p_above, constant_of<1> - w, w);
+  const auto mixed =
+      where(p_above, log_p, log_q) + log1p(of_lower * expm1(where(p_above, -distance, distance)));
   return where(all_p, log_p, where(all_q, log_q, mixed));
 }
 

@@ -8,6 +8,7 @@
 #include <kd/dsl/expression.hpp>
 #include <kd/dsl/input.hpp>
 #include <kd/dsl/labels.hpp>
+#include <kd/dsl/mixture.hpp>
 #include <kd/dsl/moments.hpp>
 #include <kd/dsl/named.hpp>
 #include <kd/dsl/reduce.hpp>

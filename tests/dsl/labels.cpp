@@ -16,6 +16,9 @@ TEST_CASE("labels: pick reads a position, one_hot writes one") {
                   kd::value_error);
 }
 TEST_CASE("labels: the ignored one counts as 0") {
-  const auto picked = kd::pick<classes>(x, y) * kd::is_label(y, -1);
-  CHECK(value_of(kd::sum<batch>(picked), x = X, y = std::array{-1, 1}) == 5);
+  const auto labels = std::array{-1, 1};
+  CHECK(value_of(kd::sum<batch>(kd::pick<classes>(x, y, -1)), x = X, y = labels) == 5);
+  const auto hot = kd::one_hot<classes>(y, -1) * (x + 10);  // x: 1 -2 3, 0 5 4
+  CHECK(value_of(kd::sum<batch, classes>(hot), x = X, y = labels) == 15);
+  CHECK(value_of(kd::sum<batch, classes>(kd::is_label(y, -1) * x), x = X, y = labels) == 9);
 }

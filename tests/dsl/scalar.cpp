@@ -14,7 +14,7 @@ TEST_CASE("scalar: numbers, constants and schedules") {
   CHECK(value_of(total * kd::constant_of<3, 4>, x = X) == 8.25);
   CHECK(value_of(total * kd::constant_of<1, 1, -3>, x = X) == close_to(0.011));
   CHECK(value_of(total * kd::constant_of<-2, 1, 2>, x = X) == -2200);
-  const kd::schedule rising([](const kd::schedule&, int, double p) { return 1 + p; }, 0);
+  const kd::schedule rising = kd::linear(1, 2);
   CHECK(value_of(rising * total, kd::at(0.5), x = X) == 16.5);
 }
 TEST_CASE("scalar: a parameter has one value in a scope, inside its range") {

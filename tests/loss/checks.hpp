@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The checks that every loss passes, on every backend and scalar type: its gradient against central differences, laws,
-// and backends that agree. Golden values are checked by kd_golden.
+// What tests of losses are written with: inputs, random data, calls on every backend, central differences.
+// The checks that every label loss passes are in table.hpp.
 #pragma once
 #include <cmath>
 #include <functional>
@@ -98,9 +98,6 @@ void for_each_backend(Run run) {
   run(kd::eigen);
 }
 
-inline constexpr double tolerance_of(float) { return 2e-5; }
-inline constexpr double tolerance_of(double) { return 1e-11; }
-
 /// A loss over logits: objective(data) with bindings, called as evaluate(objective, backend, at...).
 template <class T, class Objective, class B>
 auto run(const Objective& objective, B backend, const logits<T>& d) {
@@ -111,75 +108,6 @@ auto run(const Objective& objective, B backend, const logits<T>& d) {
     return evaluate(objective, backend, zs = d.s, zt = d.t, y = d.labels);
   else if constexpr (reads_teacher) return evaluate(objective, backend, zs = d.s, zt = d.t);
   else return evaluate(objective, backend, zs = d.s, y = d.labels);
-}
-
-/// Gradient against central differences, on sizes around the widths of registers.
-template <class Objective>
-void check_gradient(const Objective& objective, double tolerance = 1e-7) {
-  for (const auto& [rows, columns] : {std::pair{3, 5}, {4, 16}, {2, 19}}) {
-    const logits<double> d = random_logits<double>(rows, columns);
-    for_each_backend([&](auto backend) {
-      const auto result = run(objective, backend, d);
-      const auto value = [&](const matrix<double>& s) {
-        return run(objective, backend, logits<double>{s, d.t, d.labels}).value();
-      };
-      const matrix<double> gradient = gradient_matrix(result, zs);
-      CHECK(gradient_error(d.s, gradient, value) <= tolerance);
-      CHECK(gradient_error(d.s, matrix<double>(-gradient), value) > 0.1);  // the check can fail
-    });
-  }
-}
-
-/// All backends give the reference's value and gradient, for one row, one class, and sizes around register widths.
-template <class T, class Objective>
-void check_backends(const Objective& objective) {
-  for (const auto& [rows, columns] :
-       {std::pair{1, 2}, {5, 1}, {3, 7}, {2, 16}, {2, 17}, {70, 33}, {3, 300}}) {
-    const logits<T> d = random_logits<T>(rows, columns);
-    const auto expected = run(objective, kd::reference, d);
-    const auto got = run(objective, kd::eigen, d);
-    const double tolerance = tolerance_of(T{});
-    CHECK(close(got.value(), expected.value(), tolerance));
-    const matrix<T> g = gradient_matrix(got, zs), wanted = gradient_matrix(expected, zs);
-    // One class has no gradient but that of rounding; its terms are of size 1 / batch.
-    CHECK(largest_difference(g, wanted) <= tolerance * std::max(1e-2, largest_of(wanted)));
-  }
-}
-
-/// Adding a constant to every logit of a row changes nothing.
-template <class Objective>
-void check_shift_invariance(const Objective& objective) {
-  const logits<double> d = random_logits<double>(4, 9);
-  logits<double> shifted = d;
-  shifted.s.array().rowwise() += matrix<double>::Constant(1, 9, 3.5).array().row(0);
-  shifted.t.array() -= 1.25;
-  CHECK(close(run(objective, kd::eigen, shifted).value(), run(objective, kd::eigen, d).value(),
-              1e-12));
-  const auto result = run(objective, kd::eigen, d);
-  const auto gradient = result.gradient(zs);
-  CHECK(largest_of(gradient.rowwise().sum().eval()) <= 1e-14);
-}
-
-/// Zero value and gradient where the student equals the teacher, to the bit.
-template <class T, class Objective>
-void check_zero_at_teacher(const Objective& objective) {
-  logits<T> d = random_logits<T>(6, 21, 5);
-  d.t = d.s;
-  const auto result = run(objective, kd::eigen, d);
-  CHECK(result.value() == 0);
-  CHECK(largest_of(result.gradient(zs)) <= 1e-7);
-}
-
-/// The mean over the batch: a batch twice over has the same value.
-template <class Objective>
-void check_batch_mean(const Objective& objective) {
-  const logits<double> d = random_logits<double>(3, 6);
-  logits<double> twice{matrix<double>(6, 6), matrix<double>(6, 6), d.labels};
-  twice.s << d.s, d.s;
-  twice.t << d.t, d.t;
-  twice.labels.insert(twice.labels.end(), d.labels.begin(), d.labels.end());
-  CHECK(
-      close(run(objective, kd::eigen, twice).value(), run(objective, kd::eigen, d).value(), 1e-13));
 }
 
 }  // namespace kd::test

@@ -41,11 +41,13 @@ KD_INLINE constexpr auto sample_variance(const A& a) {
 }
 
 /// (x - mean) / (standard deviation + epsilon) along axes, with the unbiased deviation; a constant
-/// row becomes 0, with a finite gradient. epsilon: an expression, 1e-7 if absent.
+/// row or a single position becomes 0, with a finite gradient. epsilon: an expression, 1e-7 if
+/// absent.
 template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
 KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
   const auto centred = centre<Over...>(a);
-  return centred / (norm<Over...>(centred) / sqrt(extent<Over...> - constant_of<1>) + epsilon);
+  const auto freedom = max(extent<Over...> - constant_of<1>, constant_of<1>);
+  return centred / (norm<Over...>(centred) / sqrt(freedom) + epsilon);
 }
 
 }  // namespace kd

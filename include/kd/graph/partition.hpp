@@ -153,6 +153,7 @@ class partitioner {
       if (n.code != op::pick)
         for (int axis = 0; axis < max_axes; ++axis)
           if (contains(space_[root], single(axis))) last = single(axis);
+      if (n.code == op::one_hot && !available_[root]) last = n.over;
       for (int k = 0; k < g().inputs; ++k)  // a gradient is written along its input's last axis
         if (g().gradient[k] == root && g().input[k].rank > 0)
           last = single(g().input[k].axis[g().input[k].rank - 1]);
@@ -169,6 +170,8 @@ class partitioner {
       if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
         return false;
     if (n.code == op::pick) return contains(s.outer, n.axes) && in_memory(n.operand[0]);
+    if (n.code == op::one_hot && overlap(n.over, s.inner) && n.over != s.inner)
+      return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
     const axis_set x = g()[n.operand[0]].axes;
     return (s.inner != 0 && n.over == s.inner && contains(x, s.inner) &&
@@ -217,7 +220,8 @@ class partitioner {
   /// own computes it.
   constexpr bool keep_blocked(int root) {
     for (int i = 0; i < root; ++i)
-      if (g()[i].code == op::pick && !kept_[i] && !available_[i]) return kept_[i] = true;
+      if ((g()[i].code == op::pick || g()[i].code == op::one_hot) && !kept_[i] && !available_[i])
+        return kept_[i] = true;
     return false;
   }
 

@@ -35,6 +35,7 @@ class stage_scheduler : stage_memory {
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
     out_.row = emit([&] {
+      row_positions();
       row_values(0, false);
       if (phases_.count == 0) stores(0);
     });
@@ -57,7 +58,7 @@ class stage_scheduler : stage_memory {
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
-  int position_ = -1;
+  int position_ = -1, row_position_[max_axes]{};
 
   constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
 
@@ -120,7 +121,8 @@ class stage_scheduler : stage_memory {
       if (n.operand[k] >= 0) from[k] = static_cast<std::int16_t>(value(n.operand[k], phase));
     if (n.code == op::one_hot) {
       from[1] = from[0];
-      from[0] = static_cast<std::int16_t>(position());
+      from[0] = static_cast<std::int16_t>(
+          overlap(n.over, s_.inner) ? position() : row_position_[axis_number(n.over)]);
     }
     register_[i] = add({action::compute, n.code, wide(i), -2, from[0], from[1], from[2], -1});
     if (kept_row_[i] != 0)
@@ -140,6 +142,15 @@ class stage_scheduler : stage_memory {
     if (position_ < 0) position_ = add({action::position, op::one_hot, true, -2});
     return position_;
   }
+  /// The row's own position, where labels name one along an axis that tells rows apart.
+  constexpr void row_positions() {
+    for (int i = 0; i < g().size; ++i) {
+      if (!s_.member[i] || g()[i].code != op::one_hot || overlap(g()[i].over, s_.inner)) continue;
+      const std::int16_t axis = axis_number(g()[i].over);
+      if (row_position_[axis] == 0)
+        row_position_[axis] = add({action::position, op::one_hot, false, -2, -1, -1, -1, axis});
+    }
+  }
   constexpr int read(int i) {
     const node& n = g()[i];
     const auto node_number = static_cast<std::int16_t>(i);
@@ -147,7 +158,7 @@ class stage_scheduler : stage_memory {
       return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
     if (n.code == op::extent)
       return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
-    if (n.code == op::slot || n.axes == 0)
+    if (n.code == op::slot || (n.axes == 0 && n.code != op::input))
       return add({action::scalar, n.code, false, -2, -1, -1, -1, p_.scalar_of[i]});
     return add({action::load, n.code, wide(i), -2, -1, -1, -1, touch(i, wide(i), false)});
   }

@@ -3,8 +3,8 @@
 // frame that knows where the row's memory is. This text is the only one, for every backend. One
 // small function is instantiated per instruction; registers are local arrays indexed by constants,
 // which compilers keep in vector registers.
-//   Frame: length(), scalar(k), extent(node), value(k), pick(k, labels), wide(k), kept(row),
-//          store(k, row value), store_scalar(k, v), total(k, v)
+//   Frame: length(), scalar(k), extent(node), position(axis) of the row, value(k), pick(k, labels),
+//          wide(k), kept(row), store(k, row value), store_scalar(k, v), total(k, v)
 #pragma once
 #include <utility>
 
@@ -114,6 +114,7 @@ class row_kernel {
       rows_[i.to / 2] = row(value);
     }
     if constexpr (i.what == action::extent) rows_[i.to / 2] = row(frame.extent(i.number));
+    if constexpr (i.what == action::position) rows_[i.to / 2] = row(frame.position(i.number));
     if constexpr (i.what == action::pick) rows_[i.to / 2] = frame.pick(i.a, i.b, i.c);
     if constexpr (i.what == action::total) frame.total(i.number, rows_[i.a / 2]);
     if constexpr (i.what == action::store) frame.store(i.number, rows_[i.a / 2]);

@@ -33,10 +33,18 @@ struct row_frame {
   T* along[max_row_buffers];             // the row's memory, or its copy
   T* scratch;                            // kept rows
   std::int64_t scratch_stride;
+  const odometer* rows;  // of the stage
+  std::int64_t row_number;
 
   std::int64_t length() const { return n; }
   double scalar(int k) const { return scalars[k]; }
   double extent(int node) const { return static_cast<double>(c->positions(p->g[node].over)); }
+  double position(int axis) const {  // of the row
+    std::int64_t r = row_number;
+    for (int k = rows->rank - 1; k >= 0; r /= rows->extent[k--])
+      if (rows->axis[k] == axis) return static_cast<double>(r % rows->extent[k]);
+    return 0;
+  }
   T* wide(int k) const { return along[k]; }
   T* kept(int row) const { return scratch + row * scratch_stride; }
 
@@ -56,8 +64,14 @@ struct row_frame {
         buffers[k].view.data)[offset[k] + label * buffers[k].view.stride[axis]]);
   }
   void store(int k, value_type v) const {
-    T* target = static_cast<T*>(const_cast<void*>(buffers[k].view.data)) + offset[k];
-    *target = buffers[k].view.accumulate ? *target + v.v : v.v;
+    const memory_view& view = buffers[k].view;
+    const auto put = [&](auto* data) {
+      auto& target = data[offset[k]];
+      const T sum = view.accumulate ? static_cast<T>(target) + v.v : v.v;
+      target = static_cast<std::remove_reference_t<decltype(target)>>(sum);
+    };
+    if (view.type == element_of<T>()) put(static_cast<T*>(const_cast<void*>(view.data)));
+    else put(static_cast<float*>(const_cast<void*>(view.data)));  // scalars are computed in double
   }
   void store_scalar(int k, value_type v) const { scalars[k] = static_cast<double>(v.v); }
   void total(int k, value_type v) const { totals[k] += static_cast<double>(v.v); }
@@ -132,8 +146,8 @@ class row_stage {
     const std::int64_t begin = chunk * rows_per_chunk_;
     const std::int64_t end = begin + rows_per_chunk_ < rows_ ? begin + rows_per_chunk_ : rows_;
     for (int k = 0; k < p.scalars; ++k) totals[k] = 0;
-    row_frame<T> frame{&c_,     &p, &s, buffers_, c_.scalar,   totals,
-                       length_, {}, {}, scratch,  row_stride()};
+    row_frame<T> frame{&c_, &p, &s,      buffers_,     c_.scalar, totals, length_,
+                       {},  {}, scratch, row_stride(), &outer_,   0};
     const L lanes;
     row_kernel<Compiled, Stage, L> kernel(lanes);
     kernel.start(frame);
@@ -146,6 +160,7 @@ class row_stage {
 
   /// Points the frame at row r; copies in what the kernel cannot read in place.
   void enter(row_frame<T>& frame, std::int64_t r) const {
+    frame.row_number = r;
     T* copy = frame.scratch + s.kept_rows * frame.scratch_stride;
     for (int k = 0; k < s.buffers; ++k) {
       const memory_view& v = buffers_[k].view;

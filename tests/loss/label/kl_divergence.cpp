@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/kl_divergence.hpp>
-#include "loss/checks.hpp"
+#include "loss/table.hpp"
 
 using namespace kd::test;
 
-namespace {
-const auto loss = kd::kl_divergence(zs, zt, {.temperature = 2.5});
-}
-
-TEST_CASE("kl_divergence: gradient") { check_gradient(loss); }
-TEST_CASE("kl_divergence: backends agree") {
-  check_backends<float>(loss);
-  check_backends<double>(loss);
-}
-TEST_CASE("kl_divergence: laws") {
-  check_shift_invariance(loss);
-  check_zero_at_teacher<double>(loss);
-  check_zero_at_teacher<float>(loss);
-  check_batch_mean(loss);
-  for (unsigned seed = 1; seed <= 20; ++seed)
-    CHECK(run(loss, kd::eigen, random_logits<double>(5, 12, 4, seed)).value() >= 0);
+TEST_CASE("kl_divergence: the table") {
+  loss_row row = row_of(
+      "kl_divergence",
+      [](double temperature) { return kd::kl_divergence(zs, zt, {.temperature = temperature}); },
+      {.zero_at_teacher = true, .tempered = true, .masked = true});
+  row.formula = [](const logits<double>& d, double T) {
+    return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
+             return plain_kl(t, s);
+           });
+  };
+  check_loss(row);
 }
 TEST_CASE(
     "kl_divergence: tends to half the variance of the logits' differences as the temperature "

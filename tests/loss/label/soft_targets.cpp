@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/soft_targets.hpp>
-#include "loss/checks.hpp"
+#include "loss/table.hpp"
 
 using namespace kd::test;
 
@@ -8,14 +8,15 @@ namespace {
 const auto loss = kd::soft_targets(zs, zt, y, {.temperature = 3, .alpha = 0.7});
 }
 
-TEST_CASE("soft_targets: gradient") { check_gradient(loss); }
-TEST_CASE("soft_targets: backends agree") {
-  check_backends<float>(loss);
-  check_backends<double>(loss);
+TEST_CASE("soft_targets: the table") {
+  check_loss(row_of("soft_targets",
+                    [](double temperature) {
+                      return kd::soft_targets(zs, zt, y,
+                                              {.temperature = temperature, .alpha = 0.7});
+                    },
+                    {.tempered = true, .masked = true}));
 }
-TEST_CASE("soft_targets: laws") {
-  check_shift_invariance(loss);
-  check_batch_mean(loss);
+TEST_CASE("soft_targets: is the sum of its parts") {
   const logits<double> d = random_logits<double>(4, 10);
   const auto whole = run(loss, kd::eigen, d);
   CHECK(close(whole.value(),

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/dsl/elementwise.hpp>
+
+namespace kd {
+
+namespace detail {
+/// Whether e^a and e^b are both 0, as for a class that is masked by -inf; false for NaN.
+template <Expression A>
+KD_INLINE constexpr auto is_absent(const A& larger) {
+  return less_equal(larger, constant_of<-1, 1, 38>);
+}
+}  // namespace detail
+
+/// log(weight p + (1 - weight) q) from log p and log q, for a scalar weight in [0, 1]: log p to the
+/// bit where p = q or weight = 1, log q where weight = 0; -inf only where both are. Its gradient is
+/// finite wherever p or q is not 0, and 0 where both are.
+template <Expression Weight, Expression P, Expression Q>
+KD_INLINE constexpr auto log_mixture(const Weight& weight, const P& log_p, const Q& log_q) {
+  const auto all_p = equal(weight, constant_of<1>);
+  const auto all_q = equal(weight, constant_of<0>);
+  const auto w = where(all_p + all_q, constant_of<1, 2>, weight);  // so that 1 / (1 - w) is finite
+  const auto absent = detail::is_absent(max(log_p, log_q));        // -inf - -inf would be NaN
+  const auto distance = where(absent, constant_of<0>, log_p) - where(absent, constant_of<0>, log_q);
+  const auto p_above = greater(distance, constant_of<0>);
+  const auto of_lower = where(p_above, constant_of<1> - w, w);
+  const auto mixed =
+      where(p_above, log_p, log_q) + log1p(of_lower * expm1(where(p_above, -distance, distance)));
+  return where(all_p, log_p, where(all_q, log_q, mixed));
+}
+
+/// -sum p log p along axes, from log p; positions with p = 0 count as 0.
+template <auto... Over, Expression P>
+KD_INLINE constexpr auto entropy(const P& log_p) {
+  const auto p = exp(log_p);
+  return -sum<Over...>(where(equal(p, constant_of<0>), constant_of<0>, p * log_p));
+}
+
+}  // namespace kd

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Binary cross-entropy:  L = 1/(B C) sum_b sum_c softplus(z_s) - p z_s,   p = sigmoid(z_t)
+//   which is -p log sigmoid(z_s) - (1 - p) log(1 - sigmoid(z_s)); classes do not exclude each other
+// Multi-label distillation: Yang et al. Multi-Label Knowledge Distillation. ICCV 2023.
+// arXiv:2308.06453, section 3.
+// reads      student logits (batch, classes), teacher logits (batch, classes);
+//            or student logits and targets in [0, 1], both (batch, classes)
+// options    none
+// differs    from the paper: the mean over classes, as frameworks have it, instead of the sum
+#pragma once
+#include <kd/dsl.hpp>
+
+namespace kd::loss {
+
+// Scalar >= 0, against targets in [0, 1]. Least where sigmoid(student) equals them.
+constexpr auto binary_cross_entropy_with_targets(Expression auto student, Expression auto targets) {
+  const auto element = softplus(student) - targets * student;  // (batch, classes)
+  return named<"binary_cross_entropy">(mean<axes::batch, axes::classes>(element));
+}
+
+// Scalar >= 0, against the teacher's sigmoid.
+constexpr auto binary_cross_entropy(Expression auto student, Expression auto teacher) {
+  return binary_cross_entropy_with_targets(student, sigmoid(teacher));
+}
+
+}  // namespace kd::loss
+namespace kd {
+using loss::binary_cross_entropy;
+using loss::binary_cross_entropy_with_targets;
+}  // namespace kd

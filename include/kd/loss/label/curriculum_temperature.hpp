@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Curriculum temperature:  L = T^2 * 1/B sum_b KL(p_t || p_s),   p = softmax(z / T)
+//   T = start + range sigmoid(a): a is learnt with the gradient turned and scaled by lambda;
+//   while the student minimises L the temperature maximises it
+// Li et al. Curriculum Temperature for Knowledge Distillation. AAAI 2023. arXiv:2211.16231,
+// equations 4-8.
+// reads      student logits (batch, classes), teacher logits (batch, classes), and a learnable
+//            scalar a, `kd::learnable<"temperature">`: its optimiser descends as all others do
+// options    start > 0 (1), range > 0 (20), lambda (1: grow it from 0, for example by cosine(0, 1))
+// differs    from the paper: the global temperature only, not one per sample
+#pragma once
+#include <kd/dsl.hpp>
+
+namespace kd {
+
+struct curriculum_temperature_options {
+  schedule start = 1;
+  schedule range = 20;
+  schedule lambda = 1;
+};
+
+namespace loss {
+
+// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch) for one per row.
+constexpr auto curriculum_temperature(Expression auto student, Expression auto teacher,
+                                      Expression auto a,
+                                      curriculum_temperature_options options = {}) {
+  const auto start = positive<"start">(options.start);
+  const auto range = positive<"range">(options.range);
+  const auto scaled = parameter<"lambda">(options.lambda) * a;
+  const auto turned = stop_gradient(a) + (reverse_gradient(scaled) - stop_gradient(scaled));  // a
+  const auto temperature = start + range * sigmoid(turned);
+
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto row = temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (batch)
+  return named<"curriculum_temperature">(mean<axes::batch>(row));
+}
+
+}  // namespace loss
+using loss::curriculum_temperature;
+}  // namespace kd

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Decoupled:  L = T^2 * 1/B sum_b alpha TCKD + beta NCKD,   p = softmax(z / T)
+//   TCKD = KL of (p_t[y], 1 - p_t[y]) and (p_s[y], 1 - p_s[y]): the label class against the rest
+//   NCKD = KL of the softmaxes over the classes other than y
+// Zhao et al. Decoupled Knowledge Distillation. CVPR 2022. arXiv:2203.08679, equation 7.
+// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
+// options    alpha (1), beta (8), temperature > 0 (4): the authors' for CIFAR-100
+// differs    from the paper: nothing; the label class is excluded, where the authors' code takes
+//            1000 off its logit
+#pragma once
+#include <kd/dsl.hpp>
+#include <kd/loss/other_classes.hpp>
+
+namespace kd {
+
+struct decoupled_options {
+  schedule alpha = 1;
+  schedule beta = 8;
+  schedule temperature = 4;
+};
+
+namespace loss {
+
+// Scalar >= 0 for alpha, beta >= 0; then zero iff both softmaxes are equal.
+constexpr auto decoupled(Expression auto student, Expression auto teacher, Expression auto y,
+                         decoupled_options options = {}) {
+  const auto temperature = positive<"temperature">(options.temperature);
+  const auto alpha = parameter<"alpha">(options.alpha);
+  const auto beta = parameter<"beta">(options.beta);
+  const auto z_s = student / temperature;       // (batch, classes)
+  const auto z_t = teacher / temperature;       // (batch, classes)
+  const auto others_s = other_classes(z_s, y);  // (batch, classes)
+  const auto others_t = other_classes(z_t, y);  // (batch, classes)
+
+  const auto label = kl<>(pick<axes::classes>(log_softmax<axes::classes>(z_t), y),
+                          pick<axes::classes>(log_softmax<axes::classes>(z_s), y));  // (batch)
+  const auto rest = kl<>(log_rest(z_t, others_t), log_rest(z_s, others_s));
+  const auto others = kl<axes::classes>(log_softmax<axes::classes>(others_t),
+                                        log_softmax<axes::classes>(others_s));  // (batch)
+  return named<"decoupled">(temperature * temperature *
+                            mean<axes::batch>(alpha * (label + rest) + beta * others));
+}
+
+}  // namespace loss
+using loss::decoupled;
+}  // namespace kd

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// DIST:  L = T^2 (beta * 1/B sum_b (1 - r(p_s[b,:], p_t[b,:])) + gamma * 1/C sum_c (1 - r(p_s[:,c],
+//   p_t[:,c]))),   r = Pearson's correlation,  p = softmax(z / T)
+// Huang et al. Knowledge Distillation from A Stronger Teacher. NeurIPS 2022.
+// arXiv:2205.10536, equations 8-10.
+// reads      student logits (batch, classes), teacher logits (batch, classes)
+// options    beta (1), gamma (1), temperature > 0 (1)
+// differs    from the paper: the factor T^2, as the authors' code has it
+#pragma once
+#include <kd/dsl.hpp>
+
+namespace kd {
+
+struct dist_options {
+  schedule beta = 1;
+  schedule gamma = 1;
+  schedule temperature = 1;
+};
+
+namespace loss {
+
+// Scalar >= 0 for beta, gamma >= 0, up to rounding. Rows depend on each other: a class is compared
+// over the batch.
+constexpr auto dist(Expression auto student, Expression auto teacher, dist_options options = {}) {
+  const auto temperature = positive<"temperature">(options.temperature);
+  const auto beta = parameter<"beta">(options.beta);
+  const auto gamma = parameter<"gamma">(options.gamma);
+  const auto p_s = softmax<axes::classes>(student / temperature);  // (batch, classes)
+  const auto p_t = softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto inter = constant_of<1> - mean<axes::batch>(pearson<axes::classes>(p_s, p_t));
+  const auto intra = constant_of<1> - mean<axes::classes>(pearson<axes::batch>(p_s, p_t));
+  return named<"dist">(temperature * temperature * (beta * inter + gamma * intra));
+}
+
+}  // namespace loss
+using loss::dist;
+}  // namespace kd

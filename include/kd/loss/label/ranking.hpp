@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Ranking, of the items along `classes`.
+//   listwise:  L = 1/B sum_b -sum_i p_t log p_s,   p = softmax(z / T): the top item's probability
+//   pairwise:  L = 1/B sum_b of the mean over pairs with t_i > t_j of max(0, margin - (s_i - s_j))
+// Cao et al. Learning to Rank: From Pairwise Approach to Listwise Approach. ICML 2007, section 4.
+// Hinge: Herbrich, Graepel, Obermayer. Large Margin Rank Boundaries for Ordinal Regression. 2000.
+// For distillation: Reddi et al. RankDistil: Knowledge Distillation for Ranking. AISTATS 2021.
+// reads      student scores (batch, classes), teacher scores (batch, classes)
+// options    listwise: temperature > 0 (1);   pairwise: margin (1)
+// differs    from the papers: all items of a row count, not the teacher's best alone; the teacher's
+//            scores decide on pairs, and a row without pairs counts as 0
+#pragma once
+#include <kd/dsl.hpp>
+
+namespace kd {
+
+struct listwise_ranking_options {
+  schedule temperature = 1;
+};
+struct pairwise_ranking_options {
+  schedule margin = 1;
+};
+
+namespace axes {
+inline constexpr struct item : axis<"item"> {
+} item;  // the classes once more, for pairs
+}  // namespace axes
+
+namespace loss {
+
+// Scalar >= 0, least where both softmaxes are equal. No factor T^2.
+constexpr auto listwise_ranking(Expression auto student, Expression auto teacher,
+                                listwise_ranking_options options = {}) {
+  const auto temperature = positive<"temperature">(options.temperature);
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  return named<"listwise_ranking">(
+      mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t)));
+}
+
+// Scalar >= 0. Zero iff the student orders all items as the teacher does, by the margin.
+constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher,
+                                pairwise_ranking_options options = {}) {
+  const auto margin = parameter<"margin">(options.margin);
+  const auto other_s = as<axes::classes, axes::item>(student);  // (batch, item)
+  const auto other_t = as<axes::classes, axes::item>(teacher);  // (batch, item)
+  const auto ordered = relu(sign(teacher - other_t));           // (batch, classes, item); NaN stays
+  const auto hinge = relu(margin - (student - other_s));        // (batch, classes, item)
+  const auto lost = sum<axes::classes>(sum<axes::item>(ordered * hinge));  // (batch)
+  const auto pairs = sum<axes::classes>(sum<axes::item>(ordered));         // (batch)
+  return named<"pairwise_ranking">(mean<axes::batch>(lost / max(pairs, constant_of<1>)));
+}
+
+}  // namespace loss
+using loss::listwise_ranking;
+using loss::pairwise_ranking;
+}  // namespace kd

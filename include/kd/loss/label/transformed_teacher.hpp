@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Transformed teacher:  L = 1/B sum_b KL(q_t || p_s),   q_t = softmax(z_t / T),  p_s = softmax(z_s)
+//   weighted:           L = 1/B sum_b u KL(q_t || p_s),   u = sum_c softmax(z_t)^(1/T)
+// Zheng, Yang. Knowledge Distillation Based on Transformed Teacher Matching. ICLR 2024.
+// arXiv:2402.11148, equations 10 and 15.
+// reads      student logits (batch, classes), teacher logits (batch, classes)
+// options    temperature > 0 (4), the teacher's: the inverse of the paper's exponent gamma
+// differs    from the paper: nothing; the student has no temperature, so there is no factor T^2.
+//            Add cross_entropy
+#pragma once
+#include <kd/dsl.hpp>
+
+namespace kd {
+
+struct transformed_teacher_options {
+  schedule temperature = 4;
+};
+
+namespace loss {
+
+// Scalar >= 0. Zero iff softmax(student) is the teacher's at its temperature.
+constexpr auto transformed_teacher(Expression auto student, Expression auto teacher,
+                                   transformed_teacher_options options = {}) {
+  const auto temperature = positive<"temperature">(options.temperature);
+  const auto log_p_s = log_softmax<axes::classes>(student);                // (batch, classes)
+  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  return named<"transformed_teacher">(mean<axes::batch>(kl<axes::classes>(log_q_t, log_p_s)));
+}
+
+// The same, where a row weighs the more the less sure the teacher is.
+constexpr auto weighted_transformed_teacher(Expression auto student, Expression auto teacher,
+                                            transformed_teacher_options options = {}) {
+  const auto temperature = positive<"temperature">(options.temperature);
+  const auto log_p_s = log_softmax<axes::classes>(student);                // (batch, classes)
+  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto weight =
+      sum<axes::classes>(exp(log_softmax<axes::classes>(teacher) / temperature));  // (batch)
+  return named<"weighted_transformed_teacher">(
+      mean<axes::batch>(weight * kl<axes::classes>(log_q_t, log_p_s)));
+}
+
+}  // namespace loss
+using loss::transformed_teacher;
+using loss::weighted_transformed_teacher;
+}  // namespace kd

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include <kd/loss/label/curriculum_temperature.hpp>
+#include "loss/table.hpp"
+
+using namespace kd::test;
+
+namespace {
+constexpr auto a = kd::learnable<"temperature">;
+
+// start + range sigmoid(0) is the table's temperature.
+template <class B, class T>
+auto call(B backend, const logits<T>& d, double temperature) {
+  T zero = 0;
+  const auto loss =
+      kd::curriculum_temperature(zs, zt, a, {.start = temperature / 2, .range = temperature});
+  return kd::evaluate(loss, backend, zs = d.s, zt = d.t, a = kd::tensor(&zero, {}));
+}
+}  // namespace
+
+TEST_CASE("curriculum_temperature: the table") {
+  loss_row row = row_of_calls(
+      "curriculum_temperature",
+      [](auto backend, const auto& d, double temperature) { return call(backend, d, temperature); },
+      {.zero_at_teacher = true, .tempered = true});
+  row.formula = [](const logits<double>& d, double T) {
+    return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
+             return plain_kl(t, s);
+           });
+  };
+  check_loss(row);
+}
+TEST_CASE("curriculum_temperature: the temperature's gradient is turned and scaled by lambda") {
+  const logits<double> d = random_logits<double>(4, 7);
+  const auto loss = kd::curriculum_temperature(zs, zt, a, {.lambda = 0.3});
+  for_each_backend([&](auto backend) {
+    const auto at = [&](double x) {
+      return kd::evaluate(loss, backend, zs = d.s, zt = d.t, a = kd::tensor(&x, {}));
+    };
+    double slot = 0, here = 0.4;
+    kd::evaluate(loss, backend, zs = d.s, zt = d.t, a = kd::tensor(&here, {}),
+                 kd::gradient(a) = kd::tensor(&slot, {}));
+    const double derivative = (at(0.4 + 1e-5).value() - at(0.4 - 1e-5).value()) / 2e-5;
+    CHECK(std::abs(derivative) > 1e-4);
+    CHECK(close(slot, -0.3 * derivative, 1e-8));
+  });
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include <kd/loss/label/skew_kl_divergence.hpp>
+#include "loss/table.hpp"
+
+using namespace kd::test;
+
+namespace {
+const auto forward = [](double lambda) {
+  return [lambda](double temperature) {
+    return kd::skew_kl_divergence(zs, zt, {.lambda = lambda, .temperature = temperature});
+  };
+};
+const auto reverse = [](double lambda) {
+  return [lambda](double temperature) {
+    return kd::reverse_skew_kl_divergence(zs, zt, {.lambda = lambda, .temperature = temperature});
+  };
+};
+constexpr laws hold{.zero_at_teacher = true, .tempered = true, .masked = true};
+}  // namespace
+
+TEST_CASE("skew_kl_divergence: the table") {
+  for (const double lambda : {0.0, 0.1, 0.7}) {
+    check_loss(row_of("skew_kl_divergence", forward(lambda), hold));
+    loss_row r = row_of("reverse_skew_kl_divergence", reverse(lambda), hold);
+    r.formula = [lambda](const logits<double>& d, double T) {
+      return T * T * mean_over_rows(d, T, [&](const auto& log_s, const auto& log_t, std::size_t) {
+               auto log_m = log_s;
+               for (std::size_t c = 0; c < log_m.size(); ++c)
+                 log_m[c] =
+                     std::log(lambda * std::exp(log_s[c]) + (1 - lambda) * std::exp(log_t[c]));
+               return plain_kl(log_s, log_m);
+             });
+    };
+    check_loss(r);
+  }
+}
+TEST_CASE("skew_kl_divergence: is 0 at lambda = 1, and bounded where the student masks a class") {
+  logits<double> d = random_logits<double>(3, 6, 5);
+  CHECK(run(forward(1)(1), kd::eigen, d).value() == 0);
+  CHECK(run(reverse(1)(1), kd::eigen, d).value() == 0);
+  d.s(0, 1) = -std::numeric_limits<double>::infinity();
+  for_each_backend([&](auto backend) {
+    const auto r = run(forward(0.1)(1), backend, d);
+    CHECK(r.value() <= -std::log(0.1));
+    CHECK(gradient_matrix(r, zs).allFinite());
+  });
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include <kd/loss/label/soft_cross_entropy.hpp>
+#include "loss/table.hpp"
+
+using namespace kd::test;
+
+namespace {
+const auto of = [](double temperature) {
+  return kd::soft_cross_entropy(zs, zt, {.temperature = temperature});
+};
+loss_row row() { return row_of("soft_cross_entropy", of, {.tempered = true, .masked = true}); }
+}  // namespace
+
+TEST_CASE("soft_cross_entropy: the table") {
+  loss_row r = row();
+  r.formula = [](const logits<double>& d, double T) {
+    return T * T * mean_over_rows(d, T, [](const auto& log_s, const auto& log_t, std::size_t) {
+             long double sum = 0;
+             for (std::size_t c = 0; c < log_s.size(); ++c) sum -= std::exp(log_t[c]) * log_s[c];
+             return sum;
+           });
+  };
+  check_loss(r);
+}

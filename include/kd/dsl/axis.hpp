@@ -29,6 +29,8 @@ inline constexpr struct other : axis<"other"> {
 } other;  // the batch once more, for pairs
 inline constexpr struct classes : axis<"classes"> {
 } classes;
+inline constexpr struct other_classes : axis<"other_classes"> {
+} other_classes;  // the classes once more, for pairs
 inline constexpr struct feature : axis<"feature"> {
 } feature;
 inline constexpr struct teacher_feature : axis<"teacher_feature"> {

@@ -7,7 +7,8 @@
 // reads      student logits (batch, classes), teacher logits (batch, classes), and a learnable
 //            scalar a, `kd::learnable<"temperature">`: its optimiser descends as all others do
 // options    start > 0 (1), range > 0 (20), lambda (1: grow it from 0, for example by cosine(0, 1))
-// differs    from the paper: the global temperature only, not one per sample
+// differs    from the paper: nothing; for its instance-wise form, a has the axis batch and comes
+//            from a network
 #pragma once
 #include <kd/dsl.hpp>
 
@@ -21,7 +22,7 @@ struct curriculum_temperature_options {
 
 namespace loss {
 
-// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch) for one per row.
+// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch).
 constexpr auto curriculum_temperature(Expression auto student, Expression auto teacher,
                                       Expression auto a,
                                       curriculum_temperature_options options = {}) {

@@ -15,8 +15,6 @@ namespace kd {
 namespace axes {
 inline constexpr struct level : axis<"level"> {
 } level;  // temperatures
-inline constexpr struct other_classes : axis<"other_classes"> {
-} other_classes;  // the classes once more, for pairs
 }  // namespace axes
 
 namespace loss {

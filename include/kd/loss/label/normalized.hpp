@@ -8,7 +8,7 @@
 // differs    from the paper: nothing; the second term is computed as KL(n_t || n_s) + H(n_t)
 #pragma once
 #include <kd/dsl.hpp>
-#include <kd/loss/other_classes.hpp>
+#include <kd/loss/without_label.hpp>
 
 namespace kd {
 
@@ -27,8 +27,8 @@ constexpr auto normalized(Expression auto student, Expression auto teacher, Expr
   const auto label = -exp(pick<axes::classes>(log_softmax<axes::classes>(teacher), y)) *
                      pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (batch)
 
-  const auto log_n_s = log_softmax<axes::classes>(other_classes(student / temperature, y));
-  const auto log_n_t = log_softmax<axes::classes>(other_classes(teacher / temperature, y));
+  const auto log_n_s = log_softmax<axes::classes>(without_label(student / temperature, y));
+  const auto log_n_t = log_softmax<axes::classes>(without_label(teacher / temperature, y));
   const auto others = kl<axes::classes>(log_n_t, log_n_s) + entropy<axes::classes>(log_n_t);
   return named<"normalized">(
       mean<axes::batch>(label + gamma * (temperature * temperature) * others));

@@ -2,7 +2,7 @@
 // Normalized:  L = 1/B sum_b -p_t[y] log p_s[y] - gamma T^2 sum_{c != y} n_t log n_s
 //   p = softmax(z),  n = softmax(z / T) over the classes other than y
 // Yang et al. From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with
-// Normalized Loss and Customized Soft Labels. ICCV 2023. arXiv:2303.13005, equation 7.
+// Normalized Loss and Customized Soft Labels. ICCV 2023. arXiv:2303.13005.
 // reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
 // options    gamma (1.5), temperature > 0 (1)
 // differs    from the paper: nothing; the second term is computed as KL(n_t || n_s) + H(n_t)

@@ -26,6 +26,7 @@ namespace axes {
 inline constexpr struct batch : axis<"batch"> {} batch;
 inline constexpr struct other : axis<"other"> {} other;  // the batch once more, for pairs
 inline constexpr struct classes : axis<"classes"> {} classes;
+inline constexpr struct other_classes : axis<"other_classes"> {} other_classes;  // for pairs
 inline constexpr struct feature : axis<"feature"> {} feature;
 inline constexpr struct teacher_feature : axis<"teacher_feature"> {} teacher_feature;
 inline constexpr struct channel : axis<"channel"> {} channel;

@@ -44,3 +44,28 @@ TEST_CASE("curriculum_temperature: the temperature's gradient is turned and scal
     CHECK(close(slot, -0.3 * derivative, 1e-8));
   });
 }
+TEST_CASE("curriculum_temperature: a temperature per row") {
+  constexpr auto per_row = kd::learnable<"temperature", batch>;
+  const logits<double> d = random_logits<double>(3, 7);
+  const std::vector<double> at{-1, 0, 2};
+  const auto loss = kd::curriculum_temperature(zs, zt, per_row);
+  double mean = 0;
+  for (Eigen::Index i = 0; i < 3; ++i) {
+    const double T = 1 + 20 / (1 + std::exp(-at[static_cast<std::size_t>(i)]));
+    mean +=
+        T * T / 3 *
+        static_cast<double>(plain_kl(log_probabilities(d.t, i, T), log_probabilities(d.s, i, T)));
+  }
+  for_each_backend([&](auto backend) {
+    CHECK(
+        close(kd::evaluate(loss, backend, zs = d.s, zt = d.t, per_row = at).value(), mean, 1e-13));
+  });
+  std::vector<double> slope(3), wanted(3);
+  kd::evaluate(loss, kd::eigen, zs = d.s, zt = d.t, per_row = at, kd::gradient(per_row) = slope);
+  kd::evaluate(loss, kd::reference, zs = d.s, zt = d.t, per_row = at,
+               kd::gradient(per_row) = wanted);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(wanted[i] != 0);
+    CHECK(close(slope[i], wanted[i], 1e-13));
+  }
+}

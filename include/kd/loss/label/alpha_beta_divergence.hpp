@@ -4,7 +4,7 @@
 //   its limits at 0 included:  (1, 0) is KL(p || q), (0, 1) is KL(q || p), (0, 0) is
 //   1/2 sum_c (log p - log q)^2, (1/2, 1/2) is 4 times the squared Hellinger distance
 // Wang et al. ABKD: Pursuing a Proper Allocation of the Probability Mass in Knowledge Distillation
-// via alpha-beta-Divergence. ICML 2025. arXiv:2505.04560, definition 3.1.
+// via alpha-beta-Divergence. ICML 2025. arXiv:2505.04560.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
 // options    alpha in [0, 1] (0.2), beta in [0, 1] (0.7); temperature > 0 (1)
 // differs    from the paper: alpha and beta below 0 and above 1 are left out; the factor T^2 keeps

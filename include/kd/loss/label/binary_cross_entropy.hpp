@@ -2,7 +2,7 @@
 // Binary cross-entropy:  L = 1/(B C) sum_b sum_c softplus(z_s) - p z_s,   p = sigmoid(z_t)
 //   which is -p log sigmoid(z_s) - (1 - p) log(1 - sigmoid(z_s)); classes do not exclude each other
 // Multi-label distillation: Yang et al. Multi-Label Knowledge Distillation. ICCV 2023.
-// arXiv:2308.06453, section 3.
+// arXiv:2308.06453.
 // reads      student logits (batch, classes), teacher logits (batch, classes);
 //            or student logits and targets in [0, 1], both (batch, classes)
 // options    none

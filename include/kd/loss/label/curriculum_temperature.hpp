@@ -2,12 +2,12 @@
 // Curriculum temperature:  L = T^2 * 1/B sum_b KL(p_t || p_s),   p = softmax(z / T)
 //   T = start + range sigmoid(a): a is learnt with the gradient turned and scaled by lambda;
 //   while the student minimises L the temperature maximises it
-// Li et al. Curriculum Temperature for Knowledge Distillation. AAAI 2023. arXiv:2211.16231,
-// equations 4-8.
+// Li et al. Curriculum Temperature for Knowledge Distillation. AAAI 2023. arXiv:2211.16231.
 // reads      student logits (batch, classes), teacher logits (batch, classes), and a learnable
 //            scalar a, `kd::learnable<"temperature">`: its optimiser descends as all others do
 // options    start > 0 (1), range > 0 (20), lambda (1: grow it from 0, for example by cosine(0, 1))
-// differs    from the paper: the global temperature only, not one per sample
+// differs    from the paper: nothing; for its instance-wise form, a has the axis batch and comes
+//            from a network
 #pragma once
 #include <kd/dsl.hpp>
 
@@ -21,7 +21,7 @@ struct curriculum_temperature_options {
 
 namespace loss {
 
-// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch) for one per row.
+// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch).
 constexpr auto curriculum_temperature(Expression auto student, Expression auto teacher,
                                       Expression auto a,
                                       curriculum_temperature_options options = {}) {

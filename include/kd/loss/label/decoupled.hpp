@@ -9,7 +9,7 @@
 //            1000 off its logit
 #pragma once
 #include <kd/dsl.hpp>
-#include <kd/loss/other_classes.hpp>
+#include <kd/loss/without_label.hpp>
 
 namespace kd {
 
@@ -29,8 +29,8 @@ constexpr auto decoupled(Expression auto student, Expression auto teacher, Expre
   const auto beta = parameter<"beta">(options.beta);
   const auto z_s = student / temperature;       // (batch, classes)
   const auto z_t = teacher / temperature;       // (batch, classes)
-  const auto others_s = other_classes(z_s, y);  // (batch, classes)
-  const auto others_t = other_classes(z_t, y);  // (batch, classes)
+  const auto others_s = without_label(z_s, y);  // (batch, classes)
+  const auto others_t = without_label(z_t, y);  // (batch, classes)
 
   const auto label = kl<>(pick<axes::classes>(log_softmax<axes::classes>(z_t), y),
                           pick<axes::classes>(log_softmax<axes::classes>(z_s), y));  // (batch)

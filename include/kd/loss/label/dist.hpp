@@ -2,7 +2,7 @@
 // DIST:  L = T^2 (beta * 1/B sum_b (1 - r(p_s[b,:], p_t[b,:])) + gamma * 1/C sum_c (1 - r(p_s[:,c],
 //   p_t[:,c]))),   r = Pearson's correlation,  p = softmax(z / T)
 // Huang et al. Knowledge Distillation from A Stronger Teacher. NeurIPS 2022.
-// arXiv:2205.10536, equations 8-10.
+// arXiv:2205.10536.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
 // options    beta (1), gamma (1), temperature > 0 (1)
 // differs    from the paper: the factor T^2, as the authors' code has it

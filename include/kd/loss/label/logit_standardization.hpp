@@ -2,7 +2,7 @@
 // Logit standardisation:  L = 1/B sum_b KL(p_t || p_s),   p = softmax((z - mean) / (std + eps) / T)
 //   mean and std over the classes of a row; std is the unbiased estimate
 // Sun et al. Logit Standardization in Knowledge Distillation. CVPR 2024.
-// arXiv:2403.01427, equations 10-12.
+// arXiv:2403.01427.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
 // options    temperature > 0 (2), epsilon > 0 (1e-7)
 // differs    from the paper: nothing; there is no factor T^2

@@ -2,7 +2,7 @@
 // Multi-level logit:  L = sum_T [T^2 * 1/B sum_b KL(p_t || p_s) + 1/B |G_s - G_t|^2
 //                               + 1/C |M_s - M_t|^2],   p = softmax(z / T),  P = all rows p
 //   G = P P^T relates samples (batch, batch), M = P^T P relates classes (classes, classes)
-// Jin, Wang, Lin. Multi-Level Logit Distillation. CVPR 2023, equations 3-9.
+// Jin, Wang, Lin. Multi-Level Logit Distillation. CVPR 2023.
 // reads      student logits (batch, classes), teacher logits (batch, classes), and a vector of
 //            temperatures > 0, `kd::given<"temperatures", kd::axes::level>` (the authors': 2 to 6)
 // options    none
@@ -15,8 +15,6 @@ namespace kd {
 namespace axes {
 inline constexpr struct level : axis<"level"> {
 } level;  // temperatures
-inline constexpr struct other_classes : axis<"other_classes"> {
-} other_classes;  // the classes once more, for pairs
 }  // namespace axes
 
 namespace loss {

@@ -2,13 +2,13 @@
 // Normalized:  L = 1/B sum_b -p_t[y] log p_s[y] - gamma T^2 sum_{c != y} n_t log n_s
 //   p = softmax(z),  n = softmax(z / T) over the classes other than y
 // Yang et al. From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with
-// Normalized Loss and Customized Soft Labels. ICCV 2023. arXiv:2303.13005, equation 7.
+// Normalized Loss and Customized Soft Labels. ICCV 2023. arXiv:2303.13005.
 // reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
 // options    gamma (1.5), temperature > 0 (1)
 // differs    from the paper: nothing; the second term is computed as KL(n_t || n_s) + H(n_t)
 #pragma once
 #include <kd/dsl.hpp>
-#include <kd/loss/other_classes.hpp>
+#include <kd/loss/without_label.hpp>
 
 namespace kd {
 
@@ -27,8 +27,8 @@ constexpr auto normalized(Expression auto student, Expression auto teacher, Expr
   const auto label = -exp(pick<axes::classes>(log_softmax<axes::classes>(teacher), y)) *
                      pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (batch)
 
-  const auto log_n_s = log_softmax<axes::classes>(other_classes(student / temperature, y));
-  const auto log_n_t = log_softmax<axes::classes>(other_classes(teacher / temperature, y));
+  const auto log_n_s = log_softmax<axes::classes>(without_label(student / temperature, y));
+  const auto log_n_t = log_softmax<axes::classes>(without_label(teacher / temperature, y));
   const auto others = kl<axes::classes>(log_n_t, log_n_s) + entropy<axes::classes>(log_n_t);
   return named<"normalized">(
       mean<axes::batch>(label + gamma * (temperature * temperature) * others));

@@ -21,11 +21,6 @@ struct pairwise_ranking_options {
   schedule margin = 1;
 };
 
-namespace axes {
-inline constexpr struct item : axis<"item"> {
-} item;  // the classes once more, for pairs
-}  // namespace axes
-
 namespace loss {
 
 // Scalar >= 0, least where both softmaxes are equal. No factor T^2.
@@ -42,12 +37,12 @@ constexpr auto listwise_ranking(Expression auto student, Expression auto teacher
 constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher,
                                 pairwise_ranking_options options = {}) {
   const auto margin = parameter<"margin">(options.margin);
-  const auto other_s = as<axes::classes, axes::item>(student);  // (batch, item)
-  const auto other_t = as<axes::classes, axes::item>(teacher);  // (batch, item)
-  const auto ordered = relu(sign(teacher - other_t));           // (batch, classes, item); NaN stays
-  const auto hinge = relu(margin - (student - other_s));        // (batch, classes, item)
-  const auto lost = sum<axes::classes>(sum<axes::item>(ordered * hinge));  // (batch)
-  const auto pairs = sum<axes::classes>(sum<axes::item>(ordered));         // (batch)
+  const auto other_s = as<axes::classes, axes::other_classes>(student);  // (batch, other_classes)
+  const auto other_t = as<axes::classes, axes::other_classes>(teacher);  // (batch, other_classes)
+  const auto ordered = relu(sign(teacher - other_t));  // (batch, classes, other_classes); NaN stays
+  const auto hinge = relu(margin - (student - other_s));  // (batch, classes, other_classes)
+  const auto lost = sum<axes::classes>(sum<axes::other_classes>(ordered * hinge));  // (batch)
+  const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (batch)
   return named<"pairwise_ranking">(mean<axes::batch>(lost / max(pairs, constant_of<1>)));
 }
 

@@ -2,7 +2,7 @@
 // Top-k KL divergence:  L = T^2 * 1/B sum_b [sum_k p_t log(p_t / p_s[i_k]) + r_t log(r_t / r_s)]
 //   over the k classes whose probabilities the teacher stored, and the tail: r = 1 - sum_k p
 // Peng et al. Pre-training Distillation for Large Language Models: A Design Space Exploration.
-// 2024. arXiv:2410.16215, section 3 (truncated logits); the tail as one class keeps both sides
+// ACL 2025. arXiv:2410.16215 (truncated logits); the tail as one class keeps both sides
 // distributions.
 // reads      student logits (batch, classes), indices (batch, top): labels, different ones in a
 //            row; the teacher's log p of those classes (batch, top), of a softmax over all classes

@@ -2,7 +2,7 @@
 // Transformed teacher:  L = 1/B sum_b KL(q_t || p_s),   q_t = softmax(z_t / T),  p_s = softmax(z_s)
 //   weighted:           L = 1/B sum_b u KL(q_t || p_s),   u = sum_c softmax(z_t)^(1/T)
 // Zheng, Yang. Knowledge Distillation Based on Transformed Teacher Matching. ICLR 2024.
-// arXiv:2402.11148, equations 10 and 15.
+// arXiv:2402.11148.
 // reads      student logits (batch, classes), teacher logits (batch, classes)
 // options    temperature > 0 (4), the teacher's: the inverse of the paper's exponent gamma
 // differs    from the paper: nothing; the student has no temperature, so there is no factor T^2.

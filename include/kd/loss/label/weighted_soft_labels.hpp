@@ -3,7 +3,7 @@
 //   w = 1 - exp(-CE(z_s, y) / CE(z_t, y)), at temperature 1: little weight where the student is
 //   already better than the teacher
 // Zhou et al. Rethinking Soft Labels for Knowledge Distillation: A Bias-Variance Tradeoff
-// Perspective. ICLR 2021. arXiv:2102.00650, section 4.
+// Perspective. ICLR 2021. arXiv:2102.00650.
 // reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
 // options    temperature > 0 (2)
 // differs    from the paper: the KL divergence instead of the cross-entropy to the teacher, whose

@@ -6,6 +6,7 @@
 #include <kd/dsl/divergence.hpp>
 #include <kd/dsl/elementwise.hpp>
 #include <kd/dsl/expression.hpp>
+#include <kd/dsl/gradient_of.hpp>
 #include <kd/dsl/input.hpp>
 #include <kd/dsl/labels.hpp>
 #include <kd/dsl/mixture.hpp>

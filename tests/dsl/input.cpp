@@ -28,3 +28,19 @@ TEST_CASE("input: the first axis is the outermost of what is bound") {
   const auto T = kd::tensor(x_values.data(), {3, 2}, {1, 3});
   CHECK(value_of(kd::sum<batch>(kd::max<classes>(turned)), turned = T) == 3 + 5);
 }
+TEST_CASE("input: several teachers and students, told apart by the names of their models") {
+  using assistant = kd::model<"assistant">;
+  constexpr auto helper = assistant::teacher<"x", batch, classes>;
+  constexpr auto pupil = assistant::student<"x", batch, classes>;
+  static_assert(helper.model == "assistant" && helper.role == kd::role::teacher);
+  const auto objective = kd::sum<batch, classes>(kd::square(pupil - helper) * x);
+  const auto result = kd::evaluate(objective, kd::reference, x = X, helper = Z, pupil = X);
+  double sum = 0;
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double difference = x_values[i] - z_values[i];
+    sum += difference * difference * x_values[i];
+    CHECK(result.gradient(pupil).data[i] == close_to(2 * difference * x_values[i]));
+    CHECK(result.gradient(x).data[i] == close_to(difference * difference));
+  }
+  CHECK(result.value() == close_to(sum));
+}

@@ -12,8 +12,8 @@ struct binding {
   Tensor& tensor;
 };
 
-/// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable` and
-/// `given` are short forms.
+/// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable`,
+/// `given` and those of `model` are short forms.
 template <role Role, fixed_string Model, fixed_string Name, class... Axes>
 struct input : expression_base {
   static constexpr detail::axis_list axes = [] {
@@ -61,6 +61,16 @@ inline constexpr input<role::labels, "labels", Name, detail::axis_type<Axes>...>
 /// gradient.
 template <fixed_string Name, auto... Axes>
 inline constexpr input<role::learnable, "objective", Name, detail::axis_type<Axes>...> learnable{};
+/// Several students and teachers in one objective: `kd::model<"assistant">::teacher<"logits",
+/// batch, classes>`. Models with different names are different inputs; `kd::student` is the student
+/// of the model "student", `kd::teacher` the teacher of the model "teacher".
+template <fixed_string Model>
+struct model {
+  template <fixed_string Name, auto... Axes>
+  static constexpr input<role::student, Model, Name, detail::axis_type<Axes>...> student{};
+  template <fixed_string Name, auto... Axes>
+  static constexpr input<role::teacher, Model, Name, detail::axis_type<Axes>...> teacher{};
+};
 /// Any other tensor: a constant.
 template <fixed_string Name, auto... Axes>
 inline constexpr input<role::given, "given", Name, detail::axis_type<Axes>...> given{};

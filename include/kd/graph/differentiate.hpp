@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reverse mode: walks the graph from the objective to the inputs and lets every operation's
-// pullback add nodes.
-// Adjoints may lack axes of the value they belong to; they are then constant along them.
+// Reverse mode: walks the graph from a scalar to the inputs and lets every operation's pullback add
+// nodes. Adjoints may lack axes of the value they belong to; they are then constant along them.
 #pragma once
 #include <kd/graph/operations.hpp>
 
@@ -10,7 +9,7 @@ namespace kd::detail {
 struct adjoints {
   graph& g;
   axis_set out_axes = 0;
-  bool wanted[max_nodes]{};  // nodes that depend on a differentiable input
+  bool wanted[max_nodes]{};  // nodes that depend on what is differentiated by
   int of[max_nodes]{};       // node index + 1
 
   constexpr void operator()(term x, term contribution) {
@@ -27,20 +26,23 @@ struct adjoints {
     int& adjoint = of[x.index];
     adjoint = 1 + (adjoint == 0 ? contribution : term{&g, adjoint - 1} + contribution).index;
   }
+  /// The derivative with respect to node i, 0 if nothing reached it.
+  constexpr int derivative(int i) const { return of[i] == 0 ? constant(g, 0).index : of[i] - 1; }
 };
 
-/// Adds the gradient of the objective with respect to every student and learnable input.
-constexpr void differentiate(graph& g) {
-  adjoints d{g};
-  const int last = g.value;
-  for (int i = 0; i <= last; ++i) {
+/// Fills the adjoints of everything that `value` depends on and that leads to an input for which
+/// by(number of the input) holds.
+template <class By>
+constexpr void differentiate(adjoints& d, int value, By by) {
+  graph& g = d.g;
+  for (int i = 0; i <= value; ++i) {
     const node& n = g[i];
-    d.wanted[i] = n.code == op::input && g.input[n.payload].differentiable();
+    d.wanted[i] = n.code == op::input && by(n.payload);
     for (int operand : n.operand)
       if (operand >= 0 && d.wanted[operand]) d.wanted[i] = true;
   }
-  d.of[last] = 1 + constant(g, 1).index;
-  for (int i = last; i >= 0; --i) {
+  d.of[value] = 1 + constant(g, 1).index;
+  for (int i = value; i >= 0; --i) {
     if (!d.wanted[i] || d.of[i] == 0) continue;
     const node n = g[i];
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };
@@ -50,10 +52,24 @@ constexpr void differentiate(graph& g) {
                               term{&g, d.of[i] - 1});
     });
   }
+}
+
+/// The derivative of a scalar with respect to an input: a term like any other.
+constexpr term gradient(term value, term input) {
+  adjoints d{*value.g};
+  const int k = input.get().payload;
+  differentiate(d, value.index, [&](int i) { return i == k; });
+  return {value.g, d.derivative(input.index)};
+}
+
+/// Adds the gradient of the objective with respect to every student and learnable input.
+constexpr void differentiate(graph& g) {
+  adjoints d{g};
+  const int last = g.value;
+  differentiate(d, last, [&](int k) { return g.input[k].differentiable(); });
   for (int i = 0; i < g.inputs; ++i) g.gradient[i] = -1;
   for (int i = 0; i <= last; ++i)
-    if (g[i].code == op::input && d.wanted[i])
-      g.gradient[g[i].payload] = d.of[i] == 0 ? constant(g, 0).index : d.of[i] - 1;
+    if (g[i].code == op::input && d.wanted[i]) g.gradient[g[i].payload] = d.derivative(i);
 }
 
 }  // namespace kd::detail

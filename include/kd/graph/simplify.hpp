@@ -105,7 +105,11 @@ constexpr term rewrite_divide(term a, term b) {
 constexpr term rewrite_reduction(op code, term a, axis_set over) {
   graph& g = *a.g;
   const axis_set absent = over & ~a.axes();
-  if (code != op::sum) return reduce(code, a, over & ~absent);  // users cannot reduce absent axes
+  if (code != op::sum) {  // absent axes: a gradient is constant along them
+    const term present = reduce(code, a, over & ~absent);
+    if (code != op::log_sum_exp || absent == 0) return present;
+    return rewrite(op::add, present, log(extent(g, absent)));
+  }
   if (absent != 0) {
     const term rest = a.axes() & over ? rewrite(op::sum, a, {}, {}, over & ~absent) : a;
     return rewrite(op::multiply, rest, extent(g, absent));

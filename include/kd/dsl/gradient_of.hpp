@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Gradients as expressions: penalties on them, saliency, influence.
+#pragma once
+#include <kd/dsl/input.hpp>
+#include <kd/graph/differentiate.hpp>
+
+namespace kd {
+
+namespace detail {
+
+template <class A, class Input>
+struct gradient_expression : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit gradient_expression(A x) : a(x) {}
+
+  static constexpr axis_list axes = Input::axes;
+  static constexpr std::uint64_t hash = hash_of("gradient", A::hash, Input::hash);
+  static constexpr term lower(lowering& l) {
+    const int terms = l.g.terms;
+    const term value = A::lower(l);
+    l.g.terms = terms;  // its parts are not parts of the objective
+    return gradient(value, Input::lower(l));
+  }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
+template <class A, class Input>
+constexpr bool reads() {
+  const graph g = lower<A>().g;
+  for (int k = 0; k < g.inputs; ++k)
+    if (g.input[k].role == Input::role && g.input[k].model == Input::model &&
+        g.input[k].name == Input::name)
+      return true;
+  return false;
+}
+template <class A, class Input>
+constexpr bool check_differentiated() {
+  static_assert(
+      A::axes.size == 0,
+      "kd: gradient_of needs a scalar, and its first argument still has axes; reduce them "
+      "with sum<...> or mean<...>; it is the first argument of 'check_differentiated'");
+  if constexpr (A::axes.size != 0) return false;
+  else {
+    static_assert(reads<A, Input>(),
+                  "kd: gradient_of names an input that its first argument does not read; both "
+                  "stand in 'check_differentiated'");
+    return reads<A, Input>();
+  }
+}
+
+}  // namespace detail
+
+/// The gradient of a scalar expression with respect to one of its inputs, of any role: itself an
+/// expression, with the input's axes, which can be computed with and differentiated again.
+template <Expression A, role Role, fixed_string Model, fixed_string Name, class... Axes>
+KD_INLINE constexpr auto gradient_of(const A& a, const input<Role, Model, Name, Axes...>&) {
+  using by = input<Role, Model, Name, Axes...>;
+  if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
+  else if constexpr (!detail::check_differentiated<A, by>()) return detail::mistaken{};
+  else return detail::gradient_expression<A, by>(a);
+}
+
+}  // namespace kd

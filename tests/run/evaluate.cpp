@@ -159,8 +159,3 @@ TEST_CASE("a parameter with two values in one scope is an error") {
       kd::evaluate(twice, zs = matrix<float>(matrix<float>::Zero(2, 2))),
       Catch::Contains("parameter 'w' has two values, 1 and 2") && Catch::Contains("kd::named"));
 }
-
-TEST_CASE("an empty batch writes nothing and says so by a value that is not a number") {
-  const matrix<float> none(0, 10);
-  CHECK(std::isnan(kd::evaluate(kd::logit_mse(zs, zt), zs = none, zt = none).value()));
-}

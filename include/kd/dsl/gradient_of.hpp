@@ -19,7 +19,7 @@ struct gradient_expression : expression_base {
     const int terms = l.g.terms;
     const term value = A::lower(l);
     l.g.terms = terms;  // its parts are not parts of the objective
-    return gradient(value, Input::lower(l));
+    return derivative(value, Input::lower(l));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };

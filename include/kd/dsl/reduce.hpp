@@ -49,10 +49,10 @@ template <auto... Over, Expression A>
 KD_INLINE constexpr auto sum(const A& a) {
   return detail::reduce_over<detail::op::sum, Over...>(a);
 }
-/// Mean over axes.
+/// Mean over axes; 0 over no positions, as of an empty batch.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto mean(const A& a) {
-  return sum<Over...>(a) / extent<Over...>;
+  return sum<Over...>(a) / max(extent<Over...>, constant_of<1>);
 }
 /// Maximum over axes; positions that attain it share its gradient.
 template <auto... Over, Expression A>

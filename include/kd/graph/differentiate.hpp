@@ -55,7 +55,7 @@ constexpr void differentiate(adjoints& d, int value, By by) {
 }
 
 /// The derivative of a scalar with respect to an input: a term like any other.
-constexpr term gradient(term value, term input) {
+constexpr term derivative(term value, term input) {
   adjoints d{*value.g};
   const int k = input.get().payload;
   differentiate(d, value.index, [&](int i) { return i == k; });

@@ -82,13 +82,18 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
                       bool accumulate) {
   const input_info& info = g.input[input];
   check_tensor(g, info, view, true);
-  for (int k = 0; k < info.rank; ++k)
+  for (int k = 0; k < info.rank; ++k) {
+    if (view.strides[k] == 0 && view.extents[k] > 1)
+      throw shape_error("kd: the tensor given for the gradient of " + title(info) +
+                        " has stride 0 along axis '" + std::string(g.axis_name[info.axis[k]]) +
+                        "', so its elements share memory; give one whose elements do not");
     if (c.extent[info.axis[k]] != view.extents[k])
       throw shape_error("kd: the gradient of " + title(info) + " has extent " +
                         std::to_string(c.extent[info.axis[k]]) + " along axis '" +
                         std::string(g.axis_name[info.axis[k]]) + "' and the tensor given for it " +
                         std::to_string(view.extents[k]) + "; give one with the extents of " +
                         title(info));
+  }
   c.gradient[input] = memory_of(info, view);
   c.gradient[input].accumulate = accumulate;
 }

@@ -24,3 +24,24 @@ TEST_CASE("explain names contractions") {
       kd::explain(kd::mean<batch, other>(kd::dot<feature>(f, kd::as<batch, other>(f))));
   CHECK_THAT(text, Contains("contraction over (feature) into (batch, other)"));
 }
+
+TEST_CASE("graphviz draws every node and every edge once") {
+  constexpr auto zs = kd::student<"logits", batch, classes>;
+  constexpr auto y = kd::labels<"y", batch>;
+  const auto objective = kd::cross_entropy(zs, y);
+  const std::string text = kd::graphviz(objective);
+  const auto count = [&](const std::string& what) {
+    int n = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+      ++n;
+    return n;
+  };
+  const kd::detail::graph& g = kd::plan(objective).g;
+  int edges = 0;
+  for (int i = 0; i < g.size; ++i)
+    for (const int operand : g[i].operand) edges += operand >= 0;
+  CHECK(count("[label=") == g.size);
+  CHECK(count(" -> ") == edges);
+  CHECK_THAT(text, Contains("digraph objective {") && Contains("\\ngradient of student logits\""));
+  CHECK_THAT(text, Contains("\"student logits\\n(batch, classes)\", shape=ellipse"));
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Explain: prints what an objective became: inputs, graph, stages with their sweeps, and what they
-// move through memory.
+// move through memory; the graph also for Graphviz.
 #pragma once
 #include <cstdio>
 #include <string>
@@ -32,6 +32,26 @@ class explainer {
     return text_;
   }
 
+  /// The graph in Graphviz's language: inputs are ellipses, reductions boxes with thick borders,
+  /// results have two borders.
+  std::string graphviz() {
+    text_ = "digraph objective {\n  rankdir=BT;\n  node [shape=box, fontname=\"monospace\"];\n";
+    for (int i = 0; i < g_.size; ++i) {
+      const node& n = g_[i];
+      const std::string r = results(i);
+      text_ += "  n" + std::to_string(i) + " [label=\"" + name(i) + "\\n(" + join_axes(g_, n.axes) +
+               ")" + (r.empty() ? "" : "\\n" + r) + "\"";
+      if (n.code == op::input) text_ += ", shape=ellipse";
+      if (is_reduction(n.code)) text_ += ", penwidth=3";
+      if (!r.empty()) text_ += ", peripheries=2";
+      text_ += "];\n";
+      for (int operand : n.operand)
+        if (operand >= 0)
+          text_ += "  n" + std::to_string(operand) + " -> n" + std::to_string(i) + ";\n";
+    }
+    return text_ + "}\n";
+  }
+
  private:
   const program& p_;
   const graph& g_;
@@ -52,7 +72,8 @@ class explainer {
     }
   }
 
-  std::string formula(int i) const {
+  /// What a node is, without its operands.
+  std::string name(int i) const {
     const node& n = g_[i];
     switch (n.code) {
       case op::input: return input_title(n.payload);
@@ -71,8 +92,24 @@ class explainer {
     if (n.code == op::rename)
       s += "<" + std::string(g_.axis_name[n.payload / max_axes]) + ", " +
            std::string(g_.axis_name[n.payload % max_axes]) + ">";
-    for (int operand : n.operand)
+    return s;
+  }
+  std::string formula(int i) const {
+    std::string s = name(i);
+    for (int operand : g_[i].operand)
       if (operand >= 0) s += " %" + std::to_string(operand);
+    return s;
+  }
+
+  /// What of the result a node is: the objective, named terms, gradients.
+  std::string results(int i) const {
+    std::string s;
+    const auto add = [&](const std::string& what) { s += (s.empty() ? "" : "  ") + what; };
+    if (i == g_.value) add("objective");
+    for (int t = 0; t < g_.terms; ++t)
+      if (g_.term[t].value == i) add(std::string(g_.term[t].name));
+    for (int k = 0; k < g_.inputs; ++k)
+      if (g_.gradient[k] == i) add("gradient of " + input_title(k));
     return s;
   }
 
@@ -81,12 +118,8 @@ class explainer {
     for (int i = 0; i < g_.size; ++i) {
       text_ += "  " + padded("%" + std::to_string(i), 6) + padded(formula(i), 40) + "(" +
                join_axes(g_, g_[i].axes) + ")";
-      if (i == g_.value) text_ += "  objective";
-      for (int t = 0; t < g_.terms; ++t)
-        if (g_.term[t].value == i) text_ += "  " + std::string(g_.term[t].name);
-      for (int k = 0; k < g_.inputs; ++k)
-        if (g_.gradient[k] == i) text_ += "  gradient of " + input_title(k);
-      text_ += "\n";
+      const std::string r = results(i);
+      text_ += (r.empty() ? "" : "  " + r) + "\n";
     }
   }
 

@@ -228,4 +228,10 @@ KD_INLINE std::string explain(const Objective& objective) {
   return detail::explainer(plan(objective)).text();
 }
 
+/// The graph that an objective was compiled to, in Graphviz's language: `dot -Tsvg` draws it.
+template <Expression Objective>
+KD_INLINE std::string graphviz(const Objective& objective) {
+  return detail::explainer(plan(objective)).graphviz();
+}
+
 }  // namespace kd

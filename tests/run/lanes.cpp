@@ -117,8 +117,8 @@ struct xsimd_pack {
   friend xsimd_pack operator+(xsimd_pack a, xsimd_pack b) { return of(a.v + b.v); }
   friend xsimd_pack operator-(xsimd_pack a, xsimd_pack b) { return of(a.v - b.v); }
   friend xsimd_pack operator*(xsimd_pack a, xsimd_pack b) { return of(a.v * b.v); }
-  friend xsimd_pack operator/(xsimd_pack a, xsimd_pack b) { return of(a.v / b.v); }
-  friend xsimd_pack operator-(xsimd_pack a) { return of(-a.v); }
+  [[maybe_unused]] friend xsimd_pack operator/(xsimd_pack a, xsimd_pack b) { return of(a.v / b.v); }
+  [[maybe_unused]] friend xsimd_pack operator-(xsimd_pack a) { return of(-a.v); }
   friend auto operator==(xsimd_pack a, xsimd_pack b) { return a.v == b.v; }
   friend auto operator>(xsimd_pack a, xsimd_pack b) { return a.v > b.v; }
   friend xsimd_pack abs(xsimd_pack a) { return of(xsimd::abs(a.v)); }
@@ -126,7 +126,9 @@ struct xsimd_pack {
   friend xsimd_pack select(Mask m, xsimd_pack a, xsimd_pack b) {
     return of(xsimd::select(m, a.v, b.v));
   }
-  friend xsimd_pack maximum(xsimd_pack a, xsimd_pack b) { return of(xsimd::max(a.v, b.v)); }
+  [[maybe_unused]] friend xsimd_pack maximum(xsimd_pack a, xsimd_pack b) {
+    return of(xsimd::max(a.v, b.v));
+  }
   friend xsimd_pack larger(xsimd_pack a, xsimd_pack b) { return of(xsimd::max(a.v, b.v)); }
   friend xsimd_pack exp(xsimd_pack a) { return of(xsimd::exp(a.v)); }
 };

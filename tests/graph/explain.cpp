@@ -12,7 +12,7 @@ TEST_CASE("explain says which inputs, which graph and which stages") {
   CHECK_THAT(text, Contains("student logits        (batch, classes)  gradient"));
   CHECK_THAT(text, Contains("teacher logits        (batch, classes)\n"));
   CHECK_THAT(text,
-             Contains("row kernel, rows (batch), along (classes), 4 sweeps, 2 rows of scratch"));
+             Contains("row kernel, rows (batch), along (classes), 3 sweeps, 2 rows of scratch"));
   CHECK_THAT(text, Contains("writes  gradient of student logits"));
   CHECK_THAT(text, Contains("objective  kl_divergence"));
   CHECK_THAT(text, !Contains("map-reduce"));

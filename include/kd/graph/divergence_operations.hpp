@@ -7,30 +7,42 @@
 //   divergence(log p, log q), gap(log p, log q)   until the graph is expanded
 //   divergence_of(p, q, x), gap_of(p, q, x)       afterwards, so that p and q are found softmaxes
 #pragma once
+#include <initializer_list>
+
 #include <kd/graph/operations.hpp>
 
 namespace kd::detail {
 
-/// e^x - 1 - x for |x| < 1, to the last digits: x^2 times a Taylor polynomial.
+/// e^x - 1 - x for |x| < 1/2, to the last digits: x^2 q(x); q interpolates at Chebyshev nodes, its
+/// relative error is 3e-8 (float, degree 5) and 5e-20 (double, degree 12).
 template <class Pack>
 KD_HD Pack exponential_excess(Pack x) {
-  Pack sum(0);
-  constexpr int terms = sizeof(typename Pack::scalar) == 4 ? 10 : 17;
-  double factorial = 2;  // of terms + 1
-  for (int k = 3; k <= terms + 1; ++k) factorial *= k;
-  for (int k = terms + 1; k >= 2; factorial /= k--) sum = sum * x + Pack(1 / factorial);
-  return x * x * sum;
+  Pack q;
+  if constexpr (sizeof(typename Pack::scalar) == 4) {
+    q = Pack(0.000199448744415895904);
+    for (double c : {0.00139821860462777512, 0.00833323613352186254, 0.0416657912300064554,
+                     0.166666668016834353, 0.500000012160716671})
+      q = q * x + Pack(c);
+  } else {
+    q = Pack(1.15096423706657608e-11);
+    for (double c : {1.6121291390767837e-10, 2.0876635370907815e-9, 2.50519137456347974e-8,
+                     2.75573194064572704e-7, 2.75573195160283087e-6, 0.0000248015873014542314,
+                     0.000198412698410568611, 0.00138888888888889305, 0.0083333333333333999,
+                     0.0416666666666666666, 0.166666666666666666, 0.5})
+      q = q * x + Pack(c);
+  }
+  return x * x * q;
 }
 
-/// Beyond |x| = 1 the two functions below are computed from p and q, where nothing cancels.
+/// Beyond |x| = 1/2 the two functions below are computed from p and q, where little cancels.
 template <class Pack>
 KD_HD Pack divergence_term(Pack p, Pack q, Pack x) {
   const Pack none(0), far = q - p - select(p > none, p * x, none);
-  return select(Pack(1) > abs(x), p * exponential_excess(x), far);
+  return select(Pack(0.5) > abs(x), p * exponential_excess(x), far);
 }
 template <class Pack>
 KD_HD Pack probability_gap(Pack p, Pack q, Pack x) {
-  return select(Pack(1) > abs(x), p * (exponential_excess(x) + x), q - p);
+  return select(Pack(0.5) > abs(x), p * (exponential_excess(x) + x), q - p);
 }
 
 constexpr term gap(term log_p, term log_q) { return apply(op::gap, log_p, log_q); }

@@ -28,16 +28,33 @@ class expander {
 
  private:
   struct parts {
-    int x = -1, exponentials = -1, total = -1;
+    int x = -1, largest = -1, exponentials = -1, total = -1;
     axis_set over = 0;
   };
   parts of_lse_[max_nodes]{};  // by index of the log-sum-exp's new node
 
   constexpr term log_sum_exp(term x, axis_set over) {
-    const term m = reduce(op::largest, x, over), e = exp(x - m), s = reduce(op::sum, e, over);
+    const term m = largest(x, over), e = exp(x - m), s = reduce(op::sum, e, over);
     const term lse = m + log(s);
-    of_lse_[lse.index] = {x.index, e.index, s.index, over};
+    of_lse_[lse.index] = {x.index, m.index, e.index, s.index, over};
     return lse;
+  }
+
+  /// The largest along axes; of logits over a temperature, that of the logits, which other losses
+  /// need too: rounding keeps the order.
+  static constexpr term largest(term x, axis_set over) {
+    if (x.get().code == op::multiply)
+      for (int k : {0, 1})
+        if (is_positive(operand(x, k)) && !overlap(operand(x, k).axes(), over))
+          return reduce(op::largest, operand(x, 1 - k), over) * operand(x, k);
+    return reduce(op::largest, x, over);
+  }
+  static constexpr bool is_positive(term t) {
+    const node& n = t.get();
+    if (n.code == op::constant) return n.value > 0;
+    if (n.code == op::slot) return t.g->slot[n.payload].range == range::positive;
+    return (n.code == op::divide || n.code == op::multiply) && is_positive(operand(t, 0)) &&
+           is_positive(operand(t, 1));
   }
 
   /// The parts of t if it is x - log_sum_exp(x), else parts without axes.
@@ -54,20 +71,24 @@ class expander {
 
   constexpr term pair(op code, term log_p, term log_q) const {
     const term p = exponential(log_p), q = exponential(log_q);
-    return apply(code, p, q, logarithm_of_ratio(p, q, log_p, log_q));
+    return apply(code, p, q, logarithm_of_ratio(log_p, log_q));
   }
 
-  /// log q - log p. Of softmaxes of s and t it is s - t less the difference of their normalisers,
-  /// whose rounding moves all of a row by the same small number. Since q and p both sum to 1, the
-  /// sum of q - p shows that number, and it is taken off: what is left has the digits of s - t.
-  constexpr term logarithm_of_ratio(term p, term q, term log_p, term log_q) const {
-    graph& g = *p.g;
+  /// log q - log p. Of softmaxes of s and t, with exponentials e_q and e_p that sum to S_q and S_p,
+  /// it is  d - log(S_q / S_p),  where d = (s - t) - (largest s - largest t). Sums are rounded, but
+  /// their difference is the sum of e_q - e_p = e_p (e^d - 1), and these keep the digits of s - t:
+  ///   d - log1p(sum of e_p (e^d - 1) / S_p)
+  constexpr term logarithm_of_ratio(term log_p, term log_q) const {
     const parts of_p = log_softmax(log_p), of_q = log_softmax(log_q);
     if (of_p.over == 0 || of_p.over != of_q.over) return log_q - log_p;
-    const term moved =
-        scaled_difference({&g, of_q.x}, {&g, of_p.x}) - (operand(log_q, 1) - operand(log_p, 1));
-    const term excess = reduce(op::sum, apply(op::gap_of, p, q, moved), of_p.over);
-    return moved - apply(op::log1p, excess);
+    graph& g = *log_p.g;
+    const auto at = [&](int i) { return term{&g, i}; };
+    const term difference = scaled_difference(at(of_q.x), at(of_p.x)),
+               shift = at(of_q.largest) - at(of_p.largest);
+    const term gaps =
+        apply(op::gap_of, at(of_p.exponentials), at(of_q.exponentials), difference - shift);
+    const term ratio = reduce(op::sum, gaps, of_p.over) / at(of_p.total);
+    return (difference - shift) - apply(op::log1p, ratio);
   }
 
   /// s - t, which is exact for neighbours only before both are divided by the temperature.

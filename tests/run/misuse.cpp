@@ -68,3 +68,9 @@ TEST_CASE("only the loss that ignores a label accepts it") {
                                  y = std::vector<int>{0, -100}),
                     Contains("labels y holds -100 at position 1"));
 }
+TEST_CASE("progress that is not a number is refused") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
+  CHECK_THROWS_WITH(kd::evaluate(kd::cross_entropy(zs, y), kd::at(std::nan("")), zs = S,
+                                 y = std::vector<int>{0, 1}),
+                    Contains("kd::at was given a progress that is not a number"));
+}

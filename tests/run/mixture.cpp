@@ -64,3 +64,17 @@ TEST_CASE("entropy: of uniform and of certain distributions, with classes that a
   CHECK(of({2, -inf, 2, -inf}) == Approx(std::log(2)));
   CHECK(of({1e4, 0, 0}) == 0);
 }
+TEST_CASE("the entropy of a student with a masked class is that without the class") {
+  const std::vector<double> masked{1, -inf, 2}, less{1, 2};
+  const auto entropy = kd::entropy<classes>(kd::log_softmax<classes>(a));
+  const auto check = [&](auto backend) {
+    const auto with = kd::evaluate(entropy, backend, a = masked);
+    const auto without = kd::evaluate(entropy, backend, a = less);
+    const auto *g = &with.gradient(a).data()[0], *h = &without.gradient(a).data()[0];
+    CHECK(with.value() == Approx(without.value()));
+    CHECK(g[0] == Approx(h[0]));
+    CHECK(g[1] == 0);
+    CHECK(g[2] == Approx(h[1]));
+  };
+  check(kd::eigen);
+}

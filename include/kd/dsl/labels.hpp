@@ -63,18 +63,28 @@ constexpr bool check_labels_of() {
   return are_labels<L>;
 }
 
+/// 0 where a label is the ignored one.
+template <class Labels, class Ignored, class A>
+KD_INLINE constexpr auto where_labelled(const Labels& labels, const Ignored& ignored, const A& a) {
+  return apply_to<op::where>(apply_to<op::is_label>(labels, ignored), a, constant_of<0>);
+}
+
 template <auto Axis, class A, class Labels, class Ignored>
 KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Ignored& ignored) {
   if constexpr (any_mistaken<A, Labels, Ignored>) return mistaken{};
   else if constexpr (!check_labels_of<Labels>()) return mistaken{};
   else if constexpr (!check_axes<A, Axis>()) return mistaken{};
-  else return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
+  else if constexpr (std::is_same_v<Ignored, none_ignored>)
+    return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
+  else return where_labelled(labels, ignored, picked<A, Labels, Ignored, Axis>(a, labels, ignored));
 }
 template <auto Axis, class Labels, class Ignored>
 KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& ignored) {
   if constexpr (any_mistaken<Labels, Ignored>) return mistaken{};
   else if constexpr (!check_labels_of<Labels>()) return mistaken{};
-  else return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
+  else if constexpr (std::is_same_v<Ignored, none_ignored>)
+    return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
+  else return where_labelled(labels, ignored, one_hot_of<Labels, Ignored, Axis>(labels, ignored));
 }
 
 }  // namespace detail
@@ -105,7 +115,8 @@ KD_INLINE constexpr auto one_hot(const Labels& labels, const Ignored& ignored) {
 /// 0 where a label equals `ignored`, 1 elsewhere.
 template <class Labels, class Ignored>
 KD_INLINE constexpr auto is_label(const Labels& labels, const Ignored& ignored) {
-  if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
+  if constexpr (detail::any_mistaken<Labels, Ignored>) return detail::mistaken{};
+  else if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
   else return detail::combine<detail::op::is_label>(labels, ignored);
 }
 

@@ -33,7 +33,7 @@ KD_INLINE constexpr auto log_mixture(const Weight& weight, const P& log_p, const
 template <auto... Over, Expression P>
 KD_INLINE constexpr auto entropy(const P& log_p) {
   const auto p = exp(log_p);
-  return -sum<Over...>(where(equal(p, constant_of<0>), constant_of<0>, p * log_p));
+  return -sum<Over...>(p * where(equal(p, constant_of<0>), constant_of<0>, log_p));
 }
 
 }  // namespace kd

@@ -57,7 +57,7 @@ struct operation<op::divergence> {
   static constexpr void pullback(auto& d, term log_p, term log_q, term, term, term g) {
     d(log_q, g * gap(log_p, log_q));
     const term p = exp(log_p), none = constant(*g.g, 0);
-    d(log_p, g * where(apply(op::greater, p, none), p * (log_p - log_q), none));
+    d(log_p, g * p * where(apply(op::greater, p, none), log_p - log_q, none));
   }
 };
 template <>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Simplify: rebuilds the graph node by node, each through `rewrite`, which returns an equal and
 // cheaper term.
-//   constants are folded; x*1, x+0, x-x, --x; signs move outwards
+//   constants are folded; x*1, x+0, --x; signs move outwards
 //   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
 //     (x*s)*r = x*(s*r)
 //   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1,

@@ -39,8 +39,8 @@ template <>
 struct operation<op::pick> {
   static constexpr auto symbol = "pick";
   static constexpr auto shape = reduced;
-  static constexpr void pullback(auto& d, term x, term labels, term, term out, term g) {
-    d(x, g * one_hot(labels, out.get().over));
+  static constexpr void pullback(auto& d, term x, term labels, term ignored, term out, term g) {
+    d(x, g * one_hot(labels, out.get().over, ignored));
   }
 };
 template <>

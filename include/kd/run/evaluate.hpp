@@ -153,6 +153,8 @@ class compiled_objective {
   };
 
   void take_scalars(double progress) {
+    if (progress != progress)
+      throw value_error("kd: kd::at was given a progress that is not a number; give one in [0, 1]");
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
       detail::set_scalar<T>(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k],

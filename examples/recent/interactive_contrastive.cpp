@@ -46,8 +46,8 @@ int main() {
             << call(kd::gradient(image) = dI, kd::gradient(from_image) = dV,
                     kd::gradient(scale) = kd::tensor(da.data(), {}))
             << '\n';
-  const bool right = is_the_slope("the images", dI, I, call) &
-                     is_the_slope("their projection", dV, V, call) &
+  const bool right = is_the_slope("the images", dI, I, call) &&
+                     is_the_slope("their projection", dV, V, call) &&
                      is_the_slope("the scale", da, a, call);
   return right ? 0 : 1;
 }

@@ -20,7 +20,7 @@ constexpr auto y = kd::labels<"y", batch>;
 
 // (batch) or (batch, region). 1 where the largest logit is the label's, else 0.
 constexpr auto is_right(auto z) {
-  return kd::equal(kd::sum<classes>(kd::one_hot<classes>(y) * z), kd::max<classes>(z));
+  return kd::equal(kd::pick<classes>(z, y), kd::max<classes>(z));
 }
 
 constexpr auto scale_decoupled(auto student, auto teacher, kd::schedule temperature) {

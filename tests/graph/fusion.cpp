@@ -26,7 +26,8 @@ int count_wide(const program& p, const stage_program& stage, section s, action w
 }
 }  // namespace
 
-TEST_CASE("cross-entropy, tempered KL, smoothing, DKD and JS of the same logits are one row kernel") {
+TEST_CASE(
+    "cross-entropy, tempered KL, smoothing, DKD and JS of the same logits are one row kernel") {
   const program& p = kd::plan(label_losses);
   int row_kernels = 0;
   for (int s = 0; s < p.stages; ++s) {

@@ -233,7 +233,7 @@ KD_INLINE std::string explain(const Objective& objective) {
 /// The graph that an objective was compiled to, in Graphviz's language: `dot -Tsvg` draws it.
 template <Expression Objective>
 KD_INLINE std::string graphviz(const Objective& objective) {
-  return detail::explainer(plan(objective)).graphviz();
+  return detail::graph_text(plan(objective).g).graphviz();
 }
 
 }  // namespace kd

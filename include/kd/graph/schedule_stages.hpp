@@ -171,7 +171,7 @@ class stage_scheduler : stage_memory {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
       for (int i = 0; i < g().size; ++i)
-        if (s_.produced[i])
+        if (s_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
           add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
                -1, -1, p_.scalar_of[i]});
       return;

@@ -3,6 +3,8 @@
 // phase needs again is loaded or computed again if that is cheap, else kept in a row of scratch
 // memory.
 #pragma once
+#include <kd/graph/lifetimes.hpp>
+#include <kd/graph/order_stages.hpp>
 #include <kd/graph/stage_memory.hpp>
 
 namespace kd::detail {
@@ -28,6 +30,7 @@ class stage_scheduler : stage_memory {
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
     if (s_.kind == stage_kind::contract) return contract();
+    out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_);
     out_.phases = phases_.count;
     require_room(out_.phases, max_phases + 1);
@@ -52,6 +55,7 @@ class stage_scheduler : stage_memory {
       const section more = emit([&] { row_results(); });
       last.end = more.end;
     }
+    out_.code.end = p_.instructions;
   }
 
  private:
@@ -280,6 +284,8 @@ constexpr program schedule_program(const graph& simplified) {
     stage_scheduler(p, parts.stages[s]).run();
     ++p.stages;
   }
+  order_stages(p);
+  find_lifetimes(p);
   return p;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What happens before the stages run: extents are agreed on, scalars and labels checked, kept
-// tensors laid out.
+// What happens before the stages run: extents are agreed on, scalars and labels checked.
 #pragma once
 #include <cmath>
 #include <string>
@@ -198,34 +197,6 @@ inline void check_labels(const call& c, const graph& g) {
       }
     });
   }
-}
-
-/// Lays kept tensors out in the workspace and returns their bytes. Contractions keep their own
-/// order of axes.
-template <class T>
-std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
-  std::size_t bytes = 0;
-  for (int i = 0; i < p.g.size; ++i) {
-    if (!p.is_kept[i]) continue;
-    memory_view& v = c.kept[i];
-    v = {};
-    v.type = element_of<T>();
-    v.data = base == nullptr ? nullptr : base + bytes;  // the first pass only counts
-    axis_set groups[3] = {p.g[i].axes, 0, 0};
-    for (int s = 0; s < p.stages; ++s)
-      if (p.stage[s].kind == stage_kind::contract &&
-          p.buffer[p.stage[s].buffer[p.stage[s].c]].number == i)
-        groups[0] = p.stage[s].batched, groups[1] = p.stage[s].rows, groups[2] = p.stage[s].columns;
-    std::int64_t stride = 1;
-    for (int k = 2; k >= 0; --k)
-      for (int axis = max_axes - 1; axis >= 0; --axis)
-        if (contains(groups[k], single(axis))) {
-          v.stride[axis] = stride;
-          stride *= c.extent[axis];
-        }
-    bytes += rounded_up(static_cast<std::size_t>(stride) * sizeof(T));
-  }
-  return bytes;
 }
 
 }  // namespace kd::detail

@@ -2,6 +2,7 @@
 // What happens before the stages run: extents are agreed on, scalars and labels checked.
 #pragma once
 #include <cmath>
+#include <initializer_list>
 #include <string>
 
 #include <kd/dsl/axis.hpp>
@@ -97,18 +98,22 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
   c.gradient[input].accumulate = accumulate;
 }
 
-/// The axis of the graph that `compile` was told an extent of.
-inline int axis_to_reserve(const graph& g, const axis_extent& e) {
-  if (e.extent < 0)
-    throw value_error("kd: compile was told that axis '" + std::string(e.axis) + "' is " +
-                      std::to_string(e.extent) + "; an extent is 0 or more");
+inline std::string names_of_axes(const graph& g) {
   std::string names;
-  for (int axis = 0; axis < g.axes; ++axis) {
-    if (g.axis_name[axis] == e.axis) return axis;
+  for (int axis = 0; axis < g.axes; ++axis)
     names.append(axis == 0 ? "" : ", ").append(g.axis_name[axis]);
-  }
-  throw value_error("kd: compile was told an extent of axis '" + std::string(e.axis) +
-                    "', which the objective does not have; its axes are " + names);
+  return names;
+}
+
+/// The axis of the graph that `who`, compile or explain, was told an extent of.
+inline int axis_told(const graph& g, const axis_extent& e, const std::string& who) {
+  if (e.extent < 0)
+    throw value_error("kd: " + who + " was told that axis '" + std::string(e.axis) + "' is " +
+                      std::to_string(e.extent) + "; an extent is 0 or more");
+  for (int axis = 0; axis < g.axes; ++axis)
+    if (g.axis_name[axis] == e.axis) return axis;
+  throw value_error("kd: " + who + " was told an extent of axis '" + std::string(e.axis) +
+                    "', which the objective does not have; its axes are " + names_of_axes(g));
 }
 
 /// Gives renamed axes the extents of the axes they rename.
@@ -127,6 +132,24 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
     e.known[to] = true;
     e.from[to] = e.from[from];
   }
+}
+
+/// The extents of all axes of an objective from those that explain was told.
+inline call extents_told(const graph& g, std::initializer_list<axis_extent> told) {
+  call c;
+  extents e;
+  for (const axis_extent& x : told) {
+    const int axis = axis_told(g, x, "explain");
+    c.extent[axis] = x.extent;
+    e.known[axis] = true;
+  }
+  bind_renamed(c, g, e);
+  for (int axis = 0; axis < g.axes; ++axis)
+    if (!e.known[axis])
+      throw value_error("kd: explain was told no extent of axis '" +
+                        std::string(g.axis_name[axis]) + "'; give one for each of " +
+                        names_of_axes(g) + ", or none");
+  return c;
 }
 
 /// Whether 1 / value is a number too, in the type that the kernel computes in.

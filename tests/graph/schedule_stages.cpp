@@ -67,7 +67,8 @@ TEST_CASE("cheap values are computed again, costly ones kept") {
 }
 
 TEST_CASE("scalars are stored where there is room for them") {
-  small_graph s;  // the gradient of an input without axes is computed among scalars and read by none
+  small_graph
+      s;  // the gradient of an input without axes is computed among scalars and read by none
   const term scale = s.input(kd::role::learnable, "scale", {});
   const program p = program_of(s, scale * scale);
   int stores = 0;

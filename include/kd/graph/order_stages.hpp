@@ -7,6 +7,20 @@
 namespace kd::detail {
 
 class stage_orderer {
+  /// Calls visit(stage) for the stages that stage s reads from. (First, for clang 14.)
+  template <class Visit>
+  constexpr void for_each_source(int s, Visit visit) const {
+    const stage_program& stage = p_.stage[s];
+    const auto source = [&](int writer) {
+      if (writer >= 0 && writer != s) visit(writer);
+    };
+    for (int k = 0; k < stage.buffers; ++k)
+      if (const memory& m = p_.buffer[stage.buffer[k]]; !stage.written[k] && m.kind == memory::kept)
+        source(writes_node_[m.number]);
+    for (int i = stage.code.begin; i < stage.code.end; ++i)
+      if (p_.code[i].what == action::scalar) source(writes_scalar_[p_.code[i].number]);
+  }
+
  public:
   constexpr explicit stage_orderer(program& p) : p_(p) {
     for (int& w : writes_node_) w = -1;
@@ -39,19 +53,6 @@ class stage_orderer {
   bool placed_[max_stages]{};
   int order_[max_stages]{}, size_ = 0;
 
-  /// Calls visit(stage) for the stages that stage s reads from.
-  template <class Visit>
-  constexpr void for_each_source(int s, Visit visit) const {
-    const stage_program& stage = p_.stage[s];
-    const auto source = [&](int writer) {
-      if (writer >= 0 && writer != s) visit(writer);
-    };
-    for (int k = 0; k < stage.buffers; ++k)
-      if (const memory& m = p_.buffer[stage.buffer[k]]; !stage.written[k] && m.kind == memory::kept)
-        source(writes_node_[m.number]);
-    for (int i = stage.code.begin; i < stage.code.end; ++i)
-      if (p_.code[i].what == action::scalar) source(writes_scalar_[p_.code[i].number]);
-  }
   constexpr void place(int s) {
     if (placed_[s]) return;
     placed_[s] = true;

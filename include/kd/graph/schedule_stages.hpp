@@ -35,6 +35,7 @@ class stage_scheduler : stage_memory {
     out_.phases = phases_.count;
     require_room(out_.phases, max_phases + 1);
     choose_kept();
+    mark_read();
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
     out_.row = emit([&] {
@@ -62,6 +63,7 @@ class stage_scheduler : stage_memory {
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
+  bool is_read_[max_nodes]{};
   int position_ = -1, row_position_[max_axes]{};
 
   constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
@@ -182,7 +184,7 @@ class stage_scheduler : stage_memory {
     }
     for (int i = 0; i < g().size; ++i) {
       if (!s_.member[i]) {  // leaves and finished values that members read
-        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read(i)) value(i, 0);
+        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read_[i]) value(i, 0);
         continue;
       }
       if (wide(i) || is_reduction(g()[i].code) ||
@@ -191,14 +193,14 @@ class stage_scheduler : stage_memory {
       if (uniform || phases_.of[i] == phase) value(i, phase);
     }
   }
-  constexpr bool is_read(int i) const {
-    if (g()[i].code == op::rename && !s_.produced[i]) { /* a view: read only through its users */
+  /// Marks what members read other than by picking from it, and what the stage must give.
+  constexpr void mark_read() {
+    for (int i = 0; i < g().size; ++i) {
+      if (s_.produced[i]) is_read_[i] = true;
+      if (!s_.member[i] || g()[i].code == op::pick) continue;
+      for (int operand : g()[i].operand)
+        if (operand >= 0) is_read_[operand] = true;
     }
-    for (int k = 0; k < g().size; ++k)
-      if (s_.member[k] && g()[k].code != op::pick)
-        for (int operand : g()[k].operand)
-          if (operand == i) return true;
-    return s_.produced[i];
   }
   constexpr bool depends_on_leaves(int i) const {
     for (int operand : g()[i].operand)
@@ -266,9 +268,8 @@ class stage_scheduler : stage_memory {
   }
 };
 
-/// The program of a differentiated and simplified graph.
-constexpr program schedule_program(const graph& simplified) {
-  const partitioned parts = partition(expand(simplified));
+/// The program of the stages of a partition.
+constexpr program schedule_program(const partitioned& parts) {
   program p;
   p.g = parts.g;
   if (!parts.complete) kd_this_objective_is_too_large_split_it();
@@ -287,6 +288,10 @@ constexpr program schedule_program(const graph& simplified) {
   order_stages(p);
   find_lifetimes(p);
   return p;
+}
+/// The program of a differentiated and simplified graph.
+constexpr program schedule_program(const graph& simplified) {
+  return schedule_program(partition(expand(simplified)));
 }
 
 }  // namespace kd::detail

@@ -75,7 +75,7 @@ TEST_CASE("explain of a call with extents says numbers") {
   bytes         2049024: 8 per (batch, classes), 4 per (batch)
   operations    1793284: 7 per (batch, classes), 5 per (batch), 4 once
   exponentials  256256: 1 per (batch, classes), 1 per (batch)
-  scratch       4032 per thread
+  scratch       4032 for a row
 )"));
 }
 

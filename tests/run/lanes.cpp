@@ -34,9 +34,9 @@ void check_lanes(std::int64_t n) {
     positions = positions + lanes.only(at, lanes.positions(at), 0);
     lanes.store(target.data(), at, x);
   });
-  CHECK(lanes.template all<op::sum>(sum).v == static_cast<T>(n * (n + 1) / 2));
-  CHECK(lanes.template all<op::sum>(positions).v == static_cast<T>(n * (n - 1) / 2));
-  CHECK(lanes.template all<op::max>(largest).v ==
+  CHECK(get_lane(lanes.template all<op::sum>(sum), 0) == static_cast<T>(n * (n + 1) / 2));
+  CHECK(get_lane(lanes.template all<op::sum>(positions), 0) == static_cast<T>(n * (n - 1) / 2));
+  CHECK(get_lane(lanes.template all<op::max>(largest), 0) ==
         static_cast<T>(n == 0 ? -1e30 : static_cast<double>(n)));
   CHECK(std::equal(source.begin(), source.end(), target.begin()));
   CHECK(target.back() == -7);  // nothing beyond the end is written

@@ -112,7 +112,7 @@ class explainer {
     if (extent_ == nullptr) row("workspace", kept, "at most ");
     else row("workspace", kept, std::to_string(workspace_bytes()) + " of ");
     if (extent_ != nullptr)
-      text_ += "  scratch       " + std::to_string(scratch_bytes()) + " per thread\n";
+      text_ += "  scratch       " + std::to_string(scratch_bytes()) + " for a row\n";
   }
 
   void costs(const cost& c) {

@@ -2,87 +2,25 @@
 // Walks a stage's rows on the CPU. Rows are cut into chunks whose size depends on the extents only;
 // a chunk sums its totals in double and in order, and so do the chunks: the result is the same for
 // every number of threads.
-// A row whose memory is not contiguous, or of another type, passes through a contiguous copy of it.
+// Lanes run along a row; a row whose memory is not contiguous, or of another type, passes through a
+// contiguous copy. Where rows are short, or lie side by side in memory, lanes run across rows: a
+// tile of as many rows as there are lanes passes through a transposed copy.
 #pragma once
-#include <vector>
-
-#include <kd/run/call.hpp>
 #include <kd/run/parallel.hpp>
+#include <kd/run/row_frame.hpp>
 #include <kd/run/row_kernel.hpp>
+#include <kd/run/transpose.hpp>
 
 namespace kd::detail {
-
-/// One buffer of a stage, ready to be addressed by row.
-struct row_buffer {
-  memory_view view;
-  bool direct = false;  // along the row: contiguous and of the kernel's type
-};
-
-/// The frame of one row, as the row kernel sees it.
-template <class T>
-struct row_frame {
-  using value_type = scalar_value<T>;
-  const call* c;
-  const program* p;
-  const stage_program* s;
-  const row_buffer* buffers;
-  double* scalars;                       // of the call; written by stages with a single row
-  double* totals;                        // of the chunk, by scalar number
-  std::int64_t n;                        // positions along the row
-  std::int64_t offset[max_row_buffers];  // of the row in each buffer, in elements
-  T* along[max_row_buffers];             // the row's memory, or its copy
-  T* scratch;                            // kept rows
-  std::int64_t scratch_stride;
-  const odometer* rows;  // of the stage
-  std::int64_t row_number;
-
-  std::int64_t length() const { return n; }
-  double scalar(int k) const { return scalars[k]; }
-  double extent(int node) const { return static_cast<double>(c->positions(p->g[node].over)); }
-  double position(int axis) const {  // of the row
-    std::int64_t r = row_number;
-    for (int k = rows->rank - 1; k >= 0; r /= rows->extent[k--])
-      if (rows->axis[k] == axis) return static_cast<double>(r % rows->extent[k]);
-    return 0;
-  }
-  T* wide(int k) const { return along[k]; }
-  T* kept(int row) const { return scratch + row * scratch_stride; }
-
-  value_type value(int k) const {
-    const memory_view& v = buffers[k].view;
-    return visit_element(v.type, v.data, [&](auto* data) {
-      return value_type::of(static_cast<T>(data[offset[k]]));
-    });
-  }
-  value_type pick(int k, int labels, int axis) const {
-    const memory_view& l = buffers[labels].view;
-    const auto label = visit_element(l.type, l.data, [&](auto* data) {
-      return static_cast<std::int64_t>(data[offset[labels]]);
-    });
-    if (label < 0 || label >= c->extent[axis]) return value_type(0);
-    return value_type::of(static_cast<const T*>(
-        buffers[k].view.data)[offset[k] + label * buffers[k].view.stride[axis]]);
-  }
-  void store(int k, value_type v) const {
-    const memory_view& view = buffers[k].view;
-    const auto put = [&](auto* data) {
-      auto& target = data[offset[k]];
-      const T sum = view.accumulate ? static_cast<T>(target) + v.v : v.v;
-      target = static_cast<std::remove_reference_t<decltype(target)>>(sum);
-    };
-    if (view.type == element_of<T>()) put(static_cast<T*>(const_cast<void*>(view.data)));
-    else put(static_cast<float*>(const_cast<void*>(view.data)));  // scalars are computed in double
-  }
-  void store_scalar(int k, value_type v) const { scalars[k] = static_cast<double>(v.v); }
-  void total(int k, value_type v) const { totals[k] += static_cast<double>(v.v); }
-};
 
 /// Runs stage number Stage with the given lanes.
 template <class Compiled, int Stage, class L>
 class row_stage {
   using T = typename L::scalar;
+  using frame_type = row_frame<L>;
   static constexpr const program& p = Compiled::value;
   static constexpr const stage_program& s = Compiled::value.stage[Stage];
+  static constexpr int width = L::row::width;  // rows in a tile; 1 if lanes only run along rows
 
  public:
   explicit row_stage(call& c)
@@ -96,13 +34,15 @@ class row_stage {
       b.view = c.view(p.buffer[s.buffer[k]]);
       b.direct = s.wide[k] && b.view.type == element_of<T>() && !b.view.accumulate &&
                  inner_.contiguous(b.view.stride);
-      if (s.wide[k] && !b.direct) ++copies_;
     }
+    tile_ = lanes_run_across() ? width : 1;
+    for (int k = 0; k < s.buffers; ++k)
+      if (s.wide[k] && !in_place(k)) ++copies_;
     constexpr std::int64_t elements = 8192, most = 1024;  // per chunk; chunks
     const std::int64_t by_size = (elements + length_) / (length_ + 1),
                        by_count = (rows_ + most - 1) / most;
     rows_per_chunk_ = by_size > by_count ? by_size : by_count;
-    if (rows_per_chunk_ < 1) rows_per_chunk_ = 1;
+    rows_per_chunk_ = rows_per_chunk_ < 1 ? tile_ : (rows_per_chunk_ + tile_ - 1) / tile_ * tile_;
     chunks_ = (rows_ + rows_per_chunk_ - 1) / rows_per_chunk_;
   }
 
@@ -128,12 +68,35 @@ class row_stage {
   call& c_;
   odometer outer_, inner_;
   std::int64_t rows_, length_, rows_per_chunk_ = 1, chunks_ = 0;
-  int copies_ = 0;
+  int tile_ = 1, copies_ = 0;
   row_buffer buffers_[max_row_buffers];
 
+  /// Lanes run across rows if that fits into cache and rows are short, or next to each other in
+  /// most of the tensors.
+  bool lanes_run_across() const {
+    if constexpr (width > 1) {
+      constexpr std::int64_t most_bytes = 256 << 10, short_row = 8 * width;
+      std::int64_t wide = s.kept_rows, adjacent = 0, direct = 0;
+      for (int k = 0; k < s.buffers; ++k) {
+        if (!s.wide[k]) continue;
+        ++wide;
+        if (side_by_side(k)) ++adjacent;
+        else if (buffers_[k].direct) ++direct;
+      }
+      const std::int64_t bytes = wide * length_ * width * static_cast<std::int64_t>(sizeof(T));
+      return rows_ >= width && bytes <= most_bytes && (length_ < short_row || adjacent > direct);
+    }
+    return false;
+  }
+  bool side_by_side(int k) const {
+    return buffers_[k].view.type == element_of<T>() && !buffers_[k].view.accumulate &&
+           outer_.contiguous(buffers_[k].view.stride);
+  }
+  bool in_place(int k) const { return buffers_[k].direct && tile_ == 1; }
+
   std::int64_t row_stride() const {
-    return static_cast<std::int64_t>(rounded_up(static_cast<std::size_t>(length_) * sizeof(T)) /
-                                     sizeof(T));
+    return static_cast<std::int64_t>(
+        rounded_up(static_cast<std::size_t>(length_ * tile_) * sizeof(T)) / sizeof(T));
   }
   std::size_t thread_bytes() const {
     return rounded_up(static_cast<std::size_t>((s.kept_rows + copies_) * row_stride()) * sizeof(T));
@@ -146,50 +109,82 @@ class row_stage {
     const std::int64_t begin = chunk * rows_per_chunk_;
     const std::int64_t end = begin + rows_per_chunk_ < rows_ ? begin + rows_per_chunk_ : rows_;
     for (int k = 0; k < p.scalars; ++k) totals[k] = 0;
-    row_frame<T> frame{&c_, &p, &s,      buffers_,     c_.scalar, totals, length_,
-                       {},  {}, scratch, row_stride(), &outer_,   0};
-    const L lanes;
+    frame_type frame{&c_,     &p,          buffers_, &outer_, c_.scalar, totals, length_ * tile_,
+                     scratch, row_stride()};
+    const L lanes = [&] {
+      if constexpr (width > 1) return L(tile_ > 1);
+      else return L();
+    }();
     row_kernel<Compiled, Stage, L> kernel(lanes);
     kernel.start(frame);
-    for (std::int64_t r = begin; r < end; ++r) {
-      enter(frame, r);
+    for (std::int64_t r = begin; r < end; r += tile_) {
+      enter(frame, r, static_cast<int>(end - r < tile_ ? end - r : tile_));
       kernel.run(frame);
       leave(frame);
     }
   }
 
-  /// Points the frame at row r; copies in what the kernel cannot read in place.
-  void enter(row_frame<T>& frame, std::int64_t r) const {
-    frame.row_number = r;
-    T* copy = frame.scratch + s.kept_rows * frame.scratch_stride;
+  /// Points the frame at rows from r on; copies in what the kernel cannot read in place.
+  void enter(frame_type& frame, std::int64_t r, int count) const {
+    frame.first = r;
+    frame.count = count;
+    T* copy = frame.scratch + s.kept_rows * frame.row_stride;
     for (int k = 0; k < s.buffers; ++k) {
       const memory_view& v = buffers_[k].view;
       frame.offset[k] = outer_.offset(r, v.stride);
       if (!s.wide[k]) continue;
-      if (buffers_[k].direct) {
+      if (in_place(k)) {
         frame.along[k] = static_cast<T*>(const_cast<void*>(v.data)) + frame.offset[k];
         continue;
       }
       frame.along[k] = copy;
-      copy += frame.scratch_stride;
-      if (s.written[k]) continue;
+      copy += frame.row_stride;
+      if (!s.written[k]) copy_in(frame, k);
+    }
+  }
+  void copy_in(const frame_type& frame, int k) const {
+    const memory_view& v = buffers_[k].view;
+    T* to = frame.along[k];
+    if (tile_ > 1 && frame.count == tile_ && side_by_side(k)) {
+      const T* from = static_cast<const T*>(v.data) + frame.offset[k];
+      for (std::int64_t i = 0; i < length_; ++i, to += width)
+        std::memcpy(to, from + inner_.offset(i, v.stride), width * sizeof(T));
+    } else if (tile_ > 1 && buffers_[k].direct) {
+      rows_to_tile<width>(to, length_, [&](int lane) {
+        const std::int64_t row = frame.first + (lane < frame.count ? lane : 0);
+        return static_cast<const T*>(v.data) + outer_.offset(row, v.stride);
+      });
+    } else {
       visit_element(v.type, v.data, [&](auto* data) {
-        for (std::int64_t i = 0; i < length_; ++i)
-          frame.along[k][i] = static_cast<T>(data[frame.offset[k] + inner_.offset(i, v.stride)]);
+        for (int lane = 0; lane < tile_; ++lane) {
+          const std::int64_t row = frame.first + (lane < frame.count ? lane : 0);
+          const auto* from = data + outer_.offset(row, v.stride);
+          for (std::int64_t i = 0; i < length_; ++i)
+            to[i * tile_ + lane] = static_cast<T>(from[inner_.offset(i, v.stride)]);
+        }
       });
     }
   }
 
   /// Copies out what the kernel could not write in place.
-  void leave(const row_frame<T>& frame) const {
+  void leave(const frame_type& frame) const {
     for (int k = 0; k < s.buffers; ++k) {
+      if (!s.wide[k] || !s.written[k] || in_place(k)) continue;
       const memory_view& v = buffers_[k].view;
-      if (!s.wide[k] || !s.written[k] || buffers_[k].direct) continue;
-      T* target = static_cast<T*>(const_cast<void*>(v.data)) + frame.offset[k];
-      for (std::int64_t i = 0; i < length_; ++i) {
-        T& element = target[inner_.offset(i, v.stride)];
-        element = v.accumulate ? element + frame.along[k][i] : frame.along[k][i];
+      const auto row = [&](int lane) {
+        return static_cast<T*>(const_cast<void*>(v.data)) +
+               outer_.offset(frame.first + lane, v.stride);
+      };
+      if (tile_ > 1 && buffers_[k].direct) {
+        tile_to_rows<width>(frame.along[k], length_, frame.count, row);
+        continue;
       }
+      for (int lane = 0; lane < frame.count; ++lane)
+        for (std::int64_t i = 0; i < length_; ++i) {
+          T& element = row(lane)[inner_.offset(i, v.stride)];
+          const T x = frame.along[k][i * tile_ + lane];
+          element = v.accumulate ? element + x : x;
+        }
     }
   }
 

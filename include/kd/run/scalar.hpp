@@ -54,4 +54,13 @@ struct scalar_value {
   KD_HD friend scalar_value abs(scalar_value a) { return of(std::fabs(a.v)); }
 };
 
+template <class T>
+KD_HD T get_lane(scalar_value<T> s, int) {
+  return s.v;
+}
+template <class T>
+KD_HD void set_lane(scalar_value<T>& s, int, T value) {
+  s.v = value;
+}
+
 }  // namespace kd::detail

@@ -128,6 +128,15 @@ KD_INLINE void store_first(T* to, int count, simd<T, W> s) {
   for (int i = 0; i < count; ++i) to[i] = s.v[i];
 }
 
+template <class T, int W>
+KD_INLINE T get_lane(simd<T, W> s, int lane) {
+  return s.v[lane];
+}
+template <class T, int W>
+KD_INLINE void set_lane(simd<T, W>& s, int lane, T value) {
+  s.v[lane] = value;
+}
+
 /// The numbers 0, 1, 2, ... in the lanes.
 template <class T, int W>
 KD_INLINE simd<T, W> iota() {

@@ -5,12 +5,14 @@
 
 namespace kd::detail {
 
-/// SIMD lanes of one CPU thread along a contiguous row.
+/// SIMD lanes of one CPU thread: along a contiguous row, or across the rows of a transposed tile,
+/// where a step of W elements leads to the next position. A value of the row has a lane per row of
+/// the tile; along a row all lanes are the same.
 template <class T, int W = native_width<T>>
 struct simd_lanes {
   using scalar = T;
   using pack = simd<T, W>;
-  using row = scalar_value<T>;
+  using row = simd<T, W>;
   struct whole {
     std::int64_t index;
   };
@@ -19,7 +21,12 @@ struct simd_lanes {
     int count;
   };
 
-  KD_INLINE pack spread(row r) const { return pack::of(r.v - typename pack::vector{}); }
+  KD_INLINE explicit simd_lanes(bool rows_in_lanes = false)
+      : across_(rows_in_lanes),
+        first_(rows_in_lanes ? pack(0) : iota<T, W>()),
+        step_(rows_in_lanes ? 1.0 / W : 1.0) {}
+
+  KD_INLINE pack spread(row r) const { return r; }
   template <class Body>
   KD_INLINE void each(std::int64_t n, Body body) const {
     std::int64_t i = 0;
@@ -52,12 +59,18 @@ struct simd_lanes {
   }
   template <class At>
   KD_INLINE pack positions(At at) const {
-    return pack::of(iota<T, W>().v + static_cast<T>(at.index));
+    return first_ + pack(static_cast<double>(at.index)) * step_;
   }
   template <op Code>
   KD_INLINE row all(pack p) const {
-    return row::of(fold_lanes(p, [](auto a, auto b) { return operation<Code>::value(a, b); }));
+    if (across_) return p;
+    return row(static_cast<double>(
+        fold_lanes(p, [](auto a, auto b) { return operation<Code>::value(a, b); })));
   }
+
+ private:
+  bool across_;
+  pack first_, step_;  // positions are first_ + step_ * index
 };
 
 static_assert(Lanes<simd_lanes<float>> && Lanes<simd_lanes<double>>);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Functions on packs of lanes. exp is kd's own, because it decides the speed of a softmax; the
-// others call the standard library per lane.
+// Functions on packs of lanes. What losses are made of is kd's own; the rest calls the standard
+// library per lane.
 #pragma once
 #include <cmath>
 #include <initializer_list>
 
-#include <kd/run/simd.hpp>
+#include <kd/graph/divergence_operations.hpp>
+#include <kd/run/simd_log.hpp>
 
 namespace kd::detail {
 
@@ -74,9 +75,29 @@ KD_INLINE simd<T, W> lane_by_lane(simd<T, W> x, Function f) {
   for (int i = 0; i < W; ++i) x.v[i] = f(x.v[i]);
   return x;
 }
+/// e^x - 1, accurate near 0.
 template <class T, int W>
 KD_INLINE simd<T, W> expm1(simd<T, W> x) {
-  return lane_by_lane(x, [](T a) { return std::expm1(a); });
+  using pack = simd<T, W>;
+  return select(pack(0.5) > abs(x), exponential_excess(x) + x, exp(x) - pack(1));
+}
+/// 1 - 2 / (e^2|x| + 1), with the sign of x.
+template <class T, int W>
+KD_INLINE simd<T, W> tanh(simd<T, W> x) {
+  using pack = simd<T, W>;
+  const pack two(2), e = expm1(two * smaller(pack(20), abs(x)));
+  const pack size = select(x == x, e / (e + two), x);  // `smaller` drops a NaN
+  return select(pack(0) > x, -size, size);
+}
+template <class T, int W>
+KD_INLINE simd<T, W> sqrt(simd<T, W> x) {
+#if KD_AVX512
+  if constexpr (sizeof(x) == 64 && sizeof(T) == 4)
+    return simd<T, W>::of(typename simd<T, W>::vector(_mm512_maskz_sqrt_ps(0xFFFF, __m512(x.v))));
+  if constexpr (sizeof(x) == 64 && sizeof(T) == 8)
+    return simd<T, W>::of(typename simd<T, W>::vector(_mm512_maskz_sqrt_pd(0xFF, __m512d(x.v))));
+#endif
+  return lane_by_lane(x, [](T a) { return std::sqrt(a); });
 }
 template <class T, int W>
 KD_INLINE simd<T, W> erf(simd<T, W> x) {
@@ -86,22 +107,6 @@ template <class T, int W>
 KD_INLINE simd<T, W> pow(simd<T, W> x, simd<T, W> y) {
   for (int i = 0; i < W; ++i) x.v[i] = std::pow(x.v[i], y.v[i]);
   return x;
-}
-template <class T, int W>
-KD_INLINE simd<T, W> log(simd<T, W> x) {
-  return lane_by_lane(x, [](T a) { return std::log(a); });
-}
-template <class T, int W>
-KD_INLINE simd<T, W> log1p(simd<T, W> x) {
-  return lane_by_lane(x, [](T a) { return std::log1p(a); });
-}
-template <class T, int W>
-KD_INLINE simd<T, W> sqrt(simd<T, W> x) {
-  return lane_by_lane(x, [](T a) { return std::sqrt(a); });
-}
-template <class T, int W>
-KD_INLINE simd<T, W> tanh(simd<T, W> x) {
-  return lane_by_lane(x, [](T a) { return std::tanh(a); });
 }
 
 }  // namespace kd::detail

@@ -19,9 +19,7 @@ constexpr auto pooling = kd::given<"pooling", region, space>;  // its rows avera
 constexpr auto y = kd::labels<"y", batch>;
 
 // (batch) or (batch, region). 1 where the largest logit is the label's, else 0.
-constexpr auto is_right(auto z) {
-  return kd::equal(kd::pick<classes>(z, y), kd::max<classes>(z));
-}
+constexpr auto is_right(auto z) { return kd::equal(kd::pick<classes>(z, y), kd::max<classes>(z)); }
 
 constexpr auto scale_decoupled(auto student, auto teacher, kd::schedule temperature) {
   const auto T = kd::positive<"temperature">(temperature);

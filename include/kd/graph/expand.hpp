@@ -58,7 +58,7 @@ class expander {
     of.e = exp(of.shifted);
     of.s = reduce(op::sum, of.e, over);
     of.over = over;
-    const term lse = scaled(of.m, of.k) + log(of.s);
+    const term log_s = log(of.s), lse = scaled(of.m, of.k) + log_s;
     lse_[lse.index] = of;
     return lse;
   }
@@ -80,8 +80,10 @@ class expander {
       return t;
     }
     if (of_a.over != 0 && of_a.x.index == b.index) return log(of_a.s) - of_a.shifted;
-    if (of_a.over != 0 && of_a.k.index < 0 && !overlap(b.axes(), of_a.over))
-      return (of_a.m - b) + log(of_a.s);
+    if (of_a.over != 0 && of_a.k.index < 0 && !overlap(b.axes(), of_a.over)) {
+      const term log_s = log(of_a.s);
+      return (of_a.m - b) + log_s;
+    }
     const softmaxes of = both(b, a);
     return of.over == 0 ? a - b : log_ratio(of);
   }
@@ -104,25 +106,30 @@ class expander {
   /// lose fewer digits if each is first shifted by its largest.
   static constexpr term distance(const parts& p, const parts& q) {
     if (p.k.index != q.k.index) return q.shifted - p.shifted;
-    const term shift = q.m - p.m, one = constant(*shift.g, 1);
+    const term one = constant(*q.m.g, 1), shift = q.m - p.m, difference = q.z - p.z;
     const term far = apply(op::greater, apply(op::abs, scaled(shift, p.k)), one);
-    return scaled(where(far, (q.z - q.m) - (p.z - p.m), (q.z - p.z) - shift), p.k);
+    const term of_far = (q.z - q.m) - (p.z - p.m), of_close = difference - shift;
+    return scaled(where(far, of_far, of_close), p.k);
   }
   static constexpr term log_ratio(const softmaxes& of) { return of.d - apply(op::log1p, of.r); }
 
   /// q - p = (gaps - r e_p) / sum(e_q)
   constexpr term gap(term log_p, term log_q) const {
     const softmaxes of = both(log_p, log_q);
-    if (of.over == 0)
-      return apply(op::gap_of, exponential(log_p), exponential(log_q), log_q - log_p);
-    return (of.gaps - of.r * of.p.e) * (1.0 / of.q.s);
+    if (of.over != 0) {
+      const term numerator = of.gaps - of.r * of.p.e;
+      return numerator * (1.0 / of.q.s);
+    }
+    const term p = exponential(log_p), q = exponential(log_q);
+    return apply(op::gap_of, p, q, log_q - log_p);
   }
 
   /// One term of a divergence.
   constexpr term divergence(term log_p, term log_q) {
     const softmaxes of = both(log_p, log_q);
-    const term t = apply(op::divergence_of, exponential(log_p), exponential(log_q),
-                         of.over == 0 ? log_q - log_p : log_ratio(of));
+    const term p = exponential(log_p), q = exponential(log_q);
+    const term ratio = of.over == 0 ? log_q - log_p : log_ratio(of);
+    const term t = apply(op::divergence_of, p, q, ratio);
     divergence_[t.index] = of;
     return t;
   }
@@ -133,9 +140,9 @@ class expander {
   constexpr term sum(term x, axis_set over) const {
     const softmaxes of = divergence_[x.index];
     if (of.over == 0 || of.over != (over & of.over)) return reduce(op::sum, x, over);
-    const term one = constant(*x.g, 1), terms = apply(op::divergence_of, of.p.e, of.q.e, of.d),
-               shifted = apply(op::divergence_of, one, 1.0 + of.r, apply(op::log1p, of.r)),
-               row = reduce(op::sum, terms, of.over) / of.p.s - shifted;
+    const term terms = apply(op::divergence_of, of.p.e, of.q.e, of.d),
+               e = reduce(op::sum, terms, of.over) / of.p.s, one = constant(*x.g, 1),
+               c = apply(op::log1p, of.r), row = e - apply(op::divergence_of, one, one + of.r, c);
     const term divergence = apply(op::maximum, row, constant(*x.g, 0));  // rounding may go below
     return reduce(op::sum, divergence, over & ~of.over);
   }

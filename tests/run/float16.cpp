@@ -10,17 +10,16 @@ TEST_CASE("every half and every bfloat16 is the float that Eigen makes of it, an
   int wrong = 0;
   for (unsigned i = 0; i < 65536; ++i) {
     const auto bits = static_cast<std::uint16_t>(i);
-    const float half = kd::detail::float_of_float16(bits),
-                brain = kd::detail::float_of_bfloat16(bits);
+    const float half = std::bit_cast<kd::float16>(bits), brain = std::bit_cast<kd::bfloat16>(bits);
     const float eigen_half =
         Eigen::half_impl::half_to_float(Eigen::half_impl::raw_uint16_to_half(bits));
     const float eigen_brain = std::bit_cast<float>(i << 16);
     const auto same = [](float a, float b) { return a == b || (a != a && b != b); };
     wrong += !same(half, eigen_half) || !same(brain, eigen_brain);
-    wrong += half == half && kd::detail::float16_bits(half) != bits;
-    wrong += brain == brain && kd::detail::bfloat16_bits(brain) != bits;
-    wrong += half != half && (kd::detail::float16_bits(half) & 0x7fff) <= 0x7c00;
-    wrong += brain != brain && (kd::detail::bfloat16_bits(brain) & 0x7fff) <= 0x7f80;
+    wrong += half == half && kd::float16(half).bits != bits;
+    wrong += brain == brain && kd::bfloat16(brain).bits != bits;
+    wrong += half != half && (kd::float16(half).bits & 0x7fff) <= 0x7c00;
+    wrong += brain != brain && (kd::bfloat16(brain).bits & 0x7fff) <= 0x7f80;
   }
   CHECK(wrong == 0);
 }
@@ -41,14 +40,32 @@ TEST_CASE("floats are rounded to the nearest, ties to even") {
     return wrong;
   };
   CHECK(check([](float x) { return kd::float16(x).bits; },
-              [](std::uint16_t b) { return kd::detail::float_of_float16(b); }, 0x7c00,
+              [](std::uint16_t b) -> float { return std::bit_cast<kd::float16>(b); }, 0x7c00,
               32768.0f) == 0);
   CHECK(check([](float x) { return kd::bfloat16(x).bits; },
-              [](std::uint16_t b) { return kd::detail::float_of_bfloat16(b); }, 0x7f80,
+              [](std::uint16_t b) -> float { return std::bit_cast<kd::bfloat16>(b); }, 0x7f80,
               0x1p127f) == 0);
-  CHECK(kd::detail::bfloat16_bits(3.4e38f) == 0x7f80);
-  CHECK(kd::detail::float16_bits(1e30f) == 0x7c00);
-  CHECK(kd::detail::float16_bits(-INFINITY) == 0xfc00);
+  CHECK(kd::bfloat16(3.4e38f).bits == 0x7f80);
+  CHECK(kd::float16(1e30f).bits == 0x7c00);
+  CHECK(kd::float16(-INFINITY).bits == 0xfc00);
+}
+
+TEST_CASE("vectors of numbers are converted like numbers") {
+  const matrix<float> x = random_matrix<float>(1, 4099, 1e-4, 1);
+  std::vector<kd::float16> half(4099);
+  std::vector<kd::bfloat16> brain(4099);
+  std::vector<float> from_half(4099), from_brain(4099);
+  kd::detail::convert<float, false>(half.data(), x.data(), 4099);
+  kd::detail::convert<float, false>(brain.data(), x.data(), 4099);
+  kd::detail::convert<float, false>(from_half.data(), half.data(), 4099);
+  kd::detail::convert<float, false>(from_brain.data(), brain.data(), 4099);
+  int wrong = 0;
+  for (std::size_t i = 0; i < 4099; ++i) {
+    const float value = x(0, static_cast<Eigen::Index>(i));
+    wrong += half[i].bits != kd::float16(value).bits || brain[i].bits != kd::bfloat16(value).bits;
+    wrong += from_half[i] != float{half[i]} || from_brain[i] != float{brain[i]};
+  }
+  CHECK(wrong == 0);
 }
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // expect: not an expression that has yet to be computed
-#include <kd/kd.hpp>
 #include <unsupported/Eigen/CXX11/Tensor>
+#include <kd/kd.hpp>
 using namespace kd::axes;
 constexpr auto zs = kd::student<"logits", batch, classes>;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // expect: kd: a tensor's type has another number of axes than its input
 // expect: tensor_has_the_axes<
-#include <kd/kd.hpp>
 #include <unsupported/Eigen/CXX11/Tensor>
+#include <kd/kd.hpp>
 using namespace kd::axes;
 constexpr auto zs = kd::student<"logits", batch, classes>;
 

@@ -129,8 +129,8 @@ TEST_CASE("Eigen's tensors and maps of them are bound in the order of their indi
   constexpr auto fs = kd::student<"map", batch, channel, height, width>;
   Eigen::Tensor<float, 4> map(2, 3, 4, 5);
   map.setRandom();
-  const auto weighted = kd::sum<batch, channel, height, width>(
-      fs * kd::given<"w", batch, channel, height, width>);
+  const auto weighted =
+      kd::sum<batch, channel, height, width>(fs * kd::given<"w", batch, channel, height, width>);
   Eigen::Tensor<float, 4, Eigen::RowMajor> w(2, 3, 4, 5), g(2, 3, 4, 5);
   w.setRandom();
   double sum = 0;
@@ -138,9 +138,8 @@ TEST_CASE("Eigen's tensors and maps of them are bound in the order of their indi
     for (int c = 0; c < 3; ++c)
       for (int h = 0; h < 4; ++h)
         for (int x = 0; x < 5; ++x) sum += double{map(b, c, h, x)} * double{w(b, c, h, x)};
-  const auto got =
-      kd::evaluate(weighted, fs = map, kd::given<"w", batch, channel, height, width> = w,
-                   kd::gradient(fs) = g);
+  const auto got = kd::evaluate(
+      weighted, fs = map, kd::given<"w", batch, channel, height, width> = w, kd::gradient(fs) = g);
   CHECK(close(got.value(), sum, 1e-5));
   CHECK(std::equal(g.data(), g.data() + g.size(), w.data()));
 }

@@ -30,8 +30,7 @@ TEST_CASE("floats are rounded to the nearest, ties to even") {
     int wrong = 0;
     for (unsigned i = 0; i < end; ++i) {
       const auto low = static_cast<std::uint16_t>(i), high = static_cast<std::uint16_t>(i + 1);
-      const float tie =
-          to_float(low) / 2 + (i + 1u == end ? half_overflow : to_float(high) / 2);
+      const float tie = to_float(low) / 2 + (i + 1u == end ? half_overflow : to_float(high) / 2);
       wrong += to_bits(tie) != (i % 2 == 0 ? low : high);
       wrong += to_bits(std::nextafter(tie, 0.0f)) != low;
       wrong += to_bits(std::nextafter(tie, INFINITY)) != high;
@@ -170,7 +169,8 @@ TEMPLATE_TEST_CASE("matrix products of 16-bit features are those of their values
     CHECK(largest_difference(g.template cast<float>(), expected) < 1e-2 * expected.maxCoeff());
   };
   check_product(kd::evaluate(projected, fs = s, p = q, wide = u, kd::gradient(p) = g));
-  check_product(kd::evaluate(projected, fs = columns, p = q_columns, wide = u, kd::gradient(p) = g));
+  check_product(
+      kd::evaluate(projected, fs = columns, p = q_columns, wide = u, kd::gradient(p) = g));
   check_product(kd::evaluate(projected, fs = sf, p = q, wide = uf, kd::gradient(p) = g));
 }
 
@@ -197,9 +197,9 @@ TEST_CASE("values of rows and numbers may be 16-bit too") {
   std::vector<Eigen::bfloat16> of_score(2);
   Eigen::half f(3.0f), of_factor(1.0f);
   const auto o = kd::sum<batch>(kd::square(score) * weight) * factor;
-  const auto got =
-      kd::evaluate(o, score = w, weight = w, factor = kd::tensor(&f, {}),
-                   kd::gradient(score) = of_score, kd::gradient(factor) += kd::tensor(&of_factor, {}));
+  const auto got = kd::evaluate(o, score = w, weight = w, factor = kd::tensor(&f, {}),
+                                kd::gradient(score) = of_score,
+                                kd::gradient(factor) += kd::tensor(&of_factor, {}));
   CHECK(got.value() == (0.125 + 8) * 3);
   CHECK(static_cast<float>(of_score[1]) == 24);
   CHECK(static_cast<float>(of_factor) == 9.125f);

@@ -45,8 +45,7 @@ TEST_CASE("threads that call copies of one program get the bits of one thread") 
     w.run(mine);
   }
   std::vector<std::thread> threads;
-  for (work& w : together)
-    threads.emplace_back([&w, mine = program]() mutable { w.run(mine); });
+  for (work& w : together) threads.emplace_back([&w, mine = program]() mutable { w.run(mine); });
   for (std::thread& thread : threads) thread.join();
   for (unsigned i = 0; i < count; ++i) {
     CHECK(together[i].value == alone[i].value);

@@ -97,7 +97,9 @@ struct tensor_traits<Tensor> {
   using plain = std::remove_const_t<Tensor>;
   static constexpr bool in_memory =
       (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0 &&
-      requires(Tensor& t) { t.data(); };
+      requires(Tensor & t) {
+    t.data();
+  };
   static constexpr bool owns_memory = std::is_base_of_v<Eigen::PlainObjectBase<plain>, plain>;
   using element = typename detail::eigen_element<Tensor, in_memory>::type;
 

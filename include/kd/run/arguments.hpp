@@ -94,15 +94,14 @@ constexpr bool check_argument() {
       return tensor_is_in_memory<false, typename a::tensor>();
     } else if constexpr (find_input<input>(Compiled::lowered.g) < 0) {
       return input_is_read<false, input>();
-    } else if constexpr (a::is_destination && a::is_temporary && requires {
-                           requires tensor_traits<typename a::tensor>::owns_memory;
-                         }) {
+    } else if constexpr (a::is_destination && a::is_temporary &&
+                         requires { requires tensor_traits<typename a::tensor>::owns_memory; }) {
       return destination_stays<false, typename a::tensor>();
     } else {
       using bound = std::remove_const_t<typename tensor_traits<typename a::tensor>::element>;
       constexpr element e = element_of<bound>();
-      constexpr bool fits = input::role == role::labels ? is_integer(e)
-                                                        : e == element_of<T>() || is_16_bit(e);
+      constexpr bool fits =
+          input::role == role::labels ? is_integer(e) : e == element_of<T>() || is_16_bit(e);
       if constexpr (!fits) return element_fits<false, input, bound>();
       else return true;
     }
@@ -144,9 +143,7 @@ constexpr bool check_each_bound() {
 }
 
 /// The first binding of a temporary that was kept in a variable: it reaches the call as an lvalue.
-constexpr bool check_kept(type_of<void (*)()>) {
-  return true;
-}
+constexpr bool check_kept(type_of<void (*)()>) { return true; }
 template <class First, class... Rest>
 constexpr bool check_kept(type_of<void (*)(First, Rest...)>) {
   using plain = std::remove_cvref_t<First>;

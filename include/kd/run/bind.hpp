@@ -38,7 +38,8 @@ concept Contiguous = requires(Tensor& t) {
   t.size();
   requires std::is_object_v<std::remove_pointer_t<decltype(t.data())>>;
   requires std::is_pointer_v<decltype(t.data())>;
-  requires !requires { t.rows(); } && !requires { t.rank(); };  // a matrix, a tensor
+  requires !requires { t.rows(); }
+  &&!requires { t.rank(); };  // a matrix, a tensor
 };
 
 /// The first element of an mdspan, or of what calls it data(), as Kokkos does.
@@ -47,15 +48,16 @@ auto first_of(Tensor& t) -> decltype(t.data_handle()) {
   return t.data_handle();
 }
 template <class Tensor>
-auto first_of(Tensor& t) -> decltype(t.data())
-requires(!requires { t.data_handle(); }) {
+auto first_of(Tensor& t) -> decltype(t.data()) requires(!requires { t.data_handle(); }) {
   return t.data();
 }
 /// Elements lie where the pointer says: no accessor changes them on their way.
 template <class Tensor, class Pointer>
-concept ReadInPlace = std::is_pointer_v<Pointer> &&
-    (!requires { typename Tensor::reference; } || requires {
-      requires std::is_same_v<typename Tensor::reference, std::remove_pointer_t<Pointer>&>;
+concept ReadInPlace = std::is_pointer_v<Pointer> &&(
+    !requires { typename Tensor::reference; } ||
+    requires {
+      requires std::is_same_v < typename Tensor::reference, std::remove_pointer_t<Pointer>
+      & > ;
     });
 template <class Tensor>
 concept Mdspanlike = requires(Tensor& t) {

@@ -79,8 +79,8 @@ class contraction {
   std::int64_t m_, n_, k_, batches_;
   bool pack_a_, pack_b_;
 
-  /// Whether a matrix is of another type, or neither row- nor column-major as it lies. A stride of 0
-  /// is an extent of 1, or repetition.
+  /// Whether a matrix is of another type, or neither row- nor column-major as it lies. A stride of
+  /// 0 is an extent of 1, or repetition.
   static bool must_pack(const memory_view& v, const odometer& rows, const odometer& columns) {
     const std::int64_t row_stride = common_stride(rows, v.stride),
                        column_stride = common_stride(columns, v.stride);
@@ -97,11 +97,11 @@ class contraction {
               common_stride(columns, v.stride)};
     if (rows.contiguous(v.stride) && !columns.contiguous(v.stride)) {
       for (std::int64_t j = 0; j < n; ++j)
-        copy_in(packed + j * m, v, offset + columns.offset(j, v.stride), rows, m);
+        copy_row_in(packed + j * m, v, offset + columns.offset(j, v.stride), rows, m);
       return {packed, m, n, 1, m};
     }
     for (std::int64_t i = 0; i < m; ++i)
-      copy_in(packed + i * n, v, offset + rows.offset(i, v.stride), columns, n);
+      copy_row_in(packed + i * n, v, offset + rows.offset(i, v.stride), columns, n);
     return {packed, m, n, n, 1};
   }
 };

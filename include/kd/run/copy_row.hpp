@@ -24,8 +24,8 @@ template <class T>
 KD_INLINE floats load_floats(const T* from) {
   as_floats<std::uint16_t> bits;
   std::memcpy(&bits, from, sizeof(bits));
-  return floats::of(T::template of_bits<floats::vector>(
-      __builtin_convertvector(bits, as_floats<std::uint32_t>)));
+  return floats::of(
+      T::template of_bits<floats::vector>(__builtin_convertvector(bits, as_floats<std::uint32_t>)));
 }
 KD_INLINE void store_floats(float* to, floats x) { store(to, x); }
 template <class T>
@@ -52,7 +52,7 @@ void convert(To* to, const From* from, std::int64_t n) {
 
 /// Copies the n positions of a tensor that start at `offset` to `to`.
 template <class T>
-void copy_in(T* to, const memory_view& v, std::int64_t offset, const odometer& positions,
+void copy_row_in(T* to, const memory_view& v, std::int64_t offset, const odometer& positions,
              std::int64_t n) {
   visit_element(v.type, v.data, [&](const auto* data) {
     data += offset;
@@ -62,9 +62,9 @@ void copy_in(T* to, const memory_view& v, std::int64_t offset, const odometer& p
   });
 }
 
-/// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to what is there.
+/// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to them.
 template <class T>
-void copy_out(const memory_view& v, std::int64_t offset, const odometer& positions, std::int64_t n,
+void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions, std::int64_t n,
               const T* from) {
   visit_floating(v.type, v.data, [&](const auto* data) {
     auto* to = const_cast<std::remove_cvref_t<decltype(*data)>*>(data) + offset;

@@ -85,8 +85,8 @@ class result {
 };
 
 /// An objective ready to run many times: owns its workspace, so that a call allocates only when
-/// tensors grew. Not to be called by two threads at once; a copy has a workspace of its own, so each
-/// thread calls one.
+/// tensors grew. Not to be called by two threads at once: each calls a copy, which has a workspace
+/// of its own.
 template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;

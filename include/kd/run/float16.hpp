@@ -29,8 +29,7 @@ template <class Float, class Bits>
 KD_INLINE constexpr Float float_of_float16(Bits bits) {
   const Bits size = bits & 0x7fffu, usual = (size << 13) + (112u << 23);
   const Bits small = std::bit_cast<Bits>(std::bit_cast<Float>(size + 0x3f000000u) - 0.5f);
-  const Bits exact =
-      size >= 0x7c00u ? usual + (112u << 23) : Bits(size < 0x0400u ? small : usual);
+  const Bits exact = size >= 0x7c00u ? usual + (112u << 23) : Bits(size < 0x0400u ? small : usual);
   return std::bit_cast<Float>(((bits & 0x8000u) << 16) | exact);
 }
 /// The same for float's upper half.

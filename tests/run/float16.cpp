@@ -89,7 +89,8 @@ const auto loss = kd::soft_targets(zs, zt, y, {.temperature = 2, .alpha = 0.5});
 
 TEMPLATE_TEST_CASE("16-bit inputs give the bits of their values in float", "", Eigen::half,
                    Eigen::bfloat16) {
-  const logits<float> d = random_logits<float>(7, 53);
+  const int count = GENERATE(7, 40);  // along rows, across them
+  const logits<float> d = random_logits<float>(count, 53);
   const storage<TestType> s = d.s.template cast<TestType>(), t = d.t.template cast<TestType>();
   const Eigen::Matrix<TestType, -1, -1> columns = s;
   const matrix<float> sf = s.template cast<float>(), tf = t.template cast<float>();
@@ -103,7 +104,7 @@ TEMPLATE_TEST_CASE("16-bit inputs give the bits of their values in float", "", E
   check(got);
   check(kd::evaluate(loss, zs = columns, zt = t, y = d.labels));
   check(kd::evaluate(loss, zs = s, zt = tf, y = d.labels));  // mixed with float
-  check(kd::evaluate(loss, zs = kd::tensor(s.data(), {7, 53}), zt = t, y = d.labels));
+  check(kd::evaluate(loss, zs = kd::tensor(s.data(), {count, 53}), zt = t, y = d.labels));
   const auto in_double = kd::compile<double>(loss)(zs = s, zt = t, y = d.labels).value();
   CHECK(close(in_double, expected.value(), 1e-6));
   CHECK(kd::evaluate(loss, zs = s, zt = tf.cast<double>().eval(), y = d.labels).value() ==
@@ -114,7 +115,8 @@ TEMPLATE_TEST_CASE("16-bit inputs give the bits of their values in float", "", E
 
 TEMPLATE_TEST_CASE("16-bit gradients are those in float, rounded once", "", Eigen::half,
                    Eigen::bfloat16) {
-  const logits<float> d = random_logits<float>(7, 53);
+  const int count = GENERATE(7, 40);  // along rows, across them
+  const logits<float> d = random_logits<float>(count, 53);
   const matrix<float> expected = run(loss, kd::eigen, d).gradient(zs).matrix();
   const auto check = [&](auto& g) {
     kd::evaluate(loss, zs = d.s, zt = d.t, y = d.labels, kd::gradient(zs) = g);
@@ -123,11 +125,11 @@ TEMPLATE_TEST_CASE("16-bit gradients are those in float, rounded once", "", Eige
     kd::evaluate(loss, zs = d.s, zt = d.t, y = d.labels, kd::gradient(zs) += g);
     CHECK(is_rounded(g, (first + expected).eval()));
   };
-  storage<TestType> rows(7, 53), in_place = d.s.template cast<TestType>();
-  Eigen::Matrix<TestType, -1, -1> columns(7, 53);
+  storage<TestType> rows(count, 53), in_place = d.s.template cast<TestType>();
+  Eigen::Matrix<TestType, -1, -1> columns(count, 53);
   check(rows);
   check(columns);
-  storage<TestType> of_reference(7, 53);
+  storage<TestType> of_reference(count, 53);
   kd::evaluate(loss, kd::reference, zs = d.s, zt = d.t, y = d.labels,
                kd::gradient(zs) = of_reference);
   CHECK(largest_difference(of_reference.template cast<float>(), expected) < 1e-3);

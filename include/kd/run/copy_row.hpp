@@ -53,7 +53,7 @@ void convert(To* to, const From* from, std::int64_t n) {
 /// Copies the n positions of a tensor that start at `offset` to `to`.
 template <class T>
 void copy_row_in(T* to, const memory_view& v, std::int64_t offset, const odometer& positions,
-             std::int64_t n) {
+                 std::int64_t n) {
   visit_element(v.type, v.data, [&](const auto* data) {
     data += offset;
     if (positions.contiguous(v.stride)) return convert<T, false>(to, data, n);
@@ -64,8 +64,8 @@ void copy_row_in(T* to, const memory_view& v, std::int64_t offset, const odomete
 
 /// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to them.
 template <class T>
-void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions, std::int64_t n,
-              const T* from) {
+void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions,
+                  std::int64_t n, const T* from) {
   visit_floating(v.type, v.data, [&](const auto* data) {
     auto* to = const_cast<std::remove_cvref_t<decltype(*data)>*>(data) + offset;
     const auto copy = [&](auto add) {

@@ -162,8 +162,7 @@ class row_stage {
       visit_element(v.type, v.data, [&](auto* data) {
         for (int lane = 0; lane < tile_; ++lane)
           for (std::int64_t i = 0; i < length_; ++i)
-            to[i * tile_ + lane] =
-                static_cast<T>(data[offset(lane) + inner_.offset(i, v.stride)]);
+            to[i * tile_ + lane] = static_cast<T>(data[offset(lane) + inner_.offset(i, v.stride)]);
       });
     }
   }

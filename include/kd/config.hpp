@@ -44,6 +44,11 @@
 #define KD_AVX512 0
 #endif
 
+// The compiler's own type of 16 bits, where it has one.
+#if defined(__FLT16_MAX__) && !defined(__CUDACC__)
+#define KD_FLOAT16 _Float16
+#endif
+
 // A friend function that is declared by one template and defined by another is what some compilers
 // warn about.
 #if defined(__CUDACC__)

@@ -61,4 +61,15 @@ TEST_CASE("nor does a matrix product, once a thread has its blocks") {
     CHECK(allocations_of(program, fs = F, ft = G) == 0);
   }
 }
+TEST_CASE("nor does a call of a copy, nor 16-bit storage") {
+  using halves = Eigen::Matrix<Eigen::half, Eigen::Dynamic, Eigen::Dynamic>;
+  const halves S = halves::Random(64, 100), F = halves::Random(64, 30), P = halves::Random(64, 20);
+  halves G(64, 100);
+  constexpr auto narrow = kd::teacher<"features", batch, teacher_feature>;
+  const auto program =
+      kd::compile(kd::mean<batch, classes>(kd::square(zs)) + kd::similarity_preserving(fs, narrow),
+                  batch(64), classes(100), feature(30), teacher_feature(20));
+  auto copy = program;
+  CHECK(allocations_of(copy, zs = S, fs = F, narrow = P, kd::gradient(zs) = G) == 0);
+}
 #endif

@@ -66,7 +66,27 @@ struct eigen_element<Tensor, true> {
   using type = std::remove_pointer_t<decltype(std::declval<Tensor&>().data())>;
 };
 
+/// Eigen::Tensor, its relatives and expressions of them, recognised without their header.
+template <class Tensor>
+concept EigenManyAxes = requires {
+  Eigen::internal::traits<std::remove_const_t<Tensor>>::NumDimensions;
+};
+template <class Tensor>
+concept InMemory = requires(Tensor& t) {
+  t.data();
+  t.dimension(0);
+};
+
 }  // namespace detail
+
+template <>
+struct element_type<Eigen::half> {
+  using type = float16;
+};
+template <>
+struct element_type<Eigen::bfloat16> {
+  using type = bfloat16;
+};
 
 /// Eigen's objects on the CPU; the default.
 inline constexpr detail::eigen_backend eigen{};
@@ -76,7 +96,11 @@ template <detail::EigenTensor Tensor>
 struct tensor_traits<Tensor> {
   using plain = std::remove_const_t<Tensor>;
   static constexpr bool in_memory =
-      (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0;
+      (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0 &&
+      requires(Tensor & t) {
+    t.data();
+  };
+  static constexpr bool owns_memory = std::is_base_of_v<Eigen::PlainObjectBase<plain>, plain>;
   using element = typename detail::eigen_element<Tensor, in_memory>::type;
 
   template <int Rank>
@@ -85,6 +109,32 @@ struct tensor_traits<Tensor> {
   static tensor_view<element> view(Tensor& t) {
     if constexpr (Rank == 1) return tensor(t.data(), {t.size()}, {t.innerStride()});
     else return tensor(t.data(), {t.rows(), t.cols()}, {t.rowStride(), t.colStride()});
+  }
+};
+
+template <detail::EigenManyAxes Tensor>
+struct tensor_traits<Tensor> {
+  using plain = std::remove_const_t<Tensor>;
+  static constexpr int rank = Eigen::internal::traits<plain>::NumDimensions;
+  static constexpr bool in_memory = detail::InMemory<Tensor>;
+  static constexpr bool owns_memory = !requires { typename plain::StoragePointerType; };
+  using element = typename detail::eigen_element<Tensor, in_memory>::type;
+
+  template <int Rank>
+  static constexpr bool fits = Rank == rank;
+  /// Axes in the order of indices.
+  template <int Rank>
+  static tensor_view<element> view(Tensor& t) {
+    constexpr bool row_major = static_cast<int>(plain::Layout) == static_cast<int>(Eigen::RowMajor);
+    tensor_view<element> v{t.data(), rank, {}, {}};
+    std::int64_t stride = 1;
+    for (int k = 0; k < rank; ++k) {
+      const int axis = row_major ? rank - 1 - k : k;
+      v.extents[axis] = t.dimension(static_cast<std::size_t>(axis));
+      v.strides[axis] = stride;
+      stride *= v.extents[axis];
+    }
+    return v;
   }
 };
 

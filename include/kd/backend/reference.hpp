@@ -18,7 +18,6 @@ class interpreter {
   double scalar(int i) const { return values_[static_cast<std::size_t>(i)][0]; }
 
   /// Writes the gradient of input k to where the call wants it.
-  template <class T>
   void write_gradient(int k) const {
     const memory_view& target = c_.gradient[k];
     axis_set all = 0;
@@ -29,9 +28,11 @@ class interpreter {
     for (std::int64_t at = 0; at < n; ++at) {
       const double v = values_[static_cast<std::size_t>(g_.gradient[k])]
                               [static_cast<std::size_t>(positions.offset(at, stride.data()))];
-      T& element =
-          static_cast<T*>(const_cast<void*>(target.data))[positions.offset(at, target.stride)];
-      element = static_cast<T>(target.accumulate ? static_cast<double>(element) + v : v);
+      visit_floating(target.type, target.data, [&](const auto* data) {
+        using stored = std::remove_cvref_t<decltype(*data)>;
+        stored& to = const_cast<stored*>(data)[positions.offset(at, target.stride)];
+        to = static_cast<stored>(target.accumulate ? static_cast<double>(to) + v : v);
+      });
     }
   }
 
@@ -154,7 +155,7 @@ struct reference_backend {
     put(p.g.value, g.value);
     for (int t = 0; t < g.terms; ++t) put(p.g.term[t].value, g.term[t].value);
     for (int k = 0; k < g.inputs; ++k)
-      if (g.gradient[k] >= 0) values.write_gradient<T>(k);
+      if (g.gradient[k] >= 0) values.write_gradient(k);
   }
 };
 

@@ -5,9 +5,9 @@
 
 namespace kd {
 
-/// A tensor bound to an input for one call, made by `zs = S`. Refers to the tensor, which must
-/// outlive the call.
-template <class Input, class Tensor>
+/// A tensor bound to an input, made by `zs = S`. Refers to the tensor, which must outlive the call;
+/// the binding of a temporary can only be written in the call.
+template <class Input, class Tensor, bool Temporary = false>
 struct binding {
   Tensor& tensor;
 };
@@ -35,8 +35,9 @@ struct input : expression_base {
   /// Binds a tensor to this input: an Eigen object, `kd::tensor(pointer, extents, strides)`, ...
   /// Nothing is copied.
   template <class Tensor>
-  constexpr binding<input, std::remove_reference_t<Tensor>> operator=(Tensor&& tensor) const {
-    return {tensor};
+  constexpr auto operator=(Tensor&& tensor) const {
+    constexpr bool is_temporary = !std::is_lvalue_reference_v<Tensor>;
+    return binding<input, std::remove_reference_t<Tensor>, is_temporary>{tensor};
   }
 
  private:

@@ -14,24 +14,26 @@ namespace kd::detail {
 template <class A>
 struct argument {
   static constexpr bool is_input = false, is_destination = false,
-                        is_progress = std::is_same_v<A, progress>;
+                        is_progress = std::is_same_v<A, progress>, is_temporary = false;
 };
-template <class Input, class Tensor>
-struct argument<binding<Input, Tensor>> {
-  static constexpr bool is_input = true, is_destination = false, is_progress = false;
+template <class Input, class Tensor, bool Temporary>
+struct argument<binding<Input, Tensor, Temporary>> {
+  static constexpr bool is_input = true, is_destination = false, is_progress = false,
+                        is_temporary = Temporary;
   using input = Input;
   using tensor = Tensor;
 };
-template <class Input, class Tensor, bool Accumulate>
-struct argument<destination<Input, Tensor, Accumulate>> {
-  static constexpr bool is_input = false, is_destination = true, is_progress = false;
+template <class Input, class Tensor, bool Accumulate, bool Temporary>
+struct argument<destination<Input, Tensor, Accumulate, Temporary>> {
+  static constexpr bool is_input = false, is_destination = true, is_progress = false,
+                        is_temporary = Temporary;
   using input = Input;
   using tensor = Tensor;
 };
 template <class A>
 inline constexpr bool accumulates = false;
-template <class Input, class Tensor>
-inline constexpr bool accumulates<destination<Input, Tensor, true>> = true;
+template <class Input, class Tensor, bool Temporary>
+inline constexpr bool accumulates<destination<Input, Tensor, true, Temporary>> = true;
 
 template <class Input>
 constexpr int find_input(const graph& g) {
@@ -92,10 +94,14 @@ constexpr bool check_argument() {
       return tensor_is_in_memory<false, typename a::tensor>();
     } else if constexpr (find_input<input>(Compiled::lowered.g) < 0) {
       return input_is_read<false, input>();
+    } else if constexpr (a::is_destination && a::is_temporary &&
+                         requires { requires tensor_traits<typename a::tensor>::owns_memory; }) {
+      return destination_stays<false, typename a::tensor>();
     } else {
       using bound = std::remove_const_t<typename tensor_traits<typename a::tensor>::element>;
+      constexpr element e = element_of<bound>();
       constexpr bool fits =
-          input::role == role::labels ? std::is_integral_v<bound> : std::is_same_v<bound, T>;
+          input::role == role::labels ? is_integer(e) : e == element_of<T>() || is_16_bit(e);
       if constexpr (!fits) return element_fits<false, input, bound>();
       else return true;
     }
@@ -108,9 +114,10 @@ constexpr bool check_argument() {
 template <class A, class B>
 inline constexpr bool say_the_same = (Backend<A> && Backend<B>) ||
                                      (argument<A>::is_progress && argument<B>::is_progress);
-template <class Input, class A, bool A_adds, class B, bool B_adds>
-inline constexpr bool say_the_same<destination<Input, A, A_adds>, destination<Input, B, B_adds>> =
-    true;
+template <class Input, class A, bool A_adds, bool A_temporary, class B, bool B_adds,
+          bool B_temporary>
+inline constexpr bool say_the_same<destination<Input, A, A_adds, A_temporary>,
+                                   destination<Input, B, B_adds, B_temporary>> = true;
 
 template <class Argument, class... Arguments>
 constexpr int times_said() {
@@ -135,6 +142,16 @@ constexpr bool check_each_bound() {
   else return check_each_bound<Compiled, K + 1, Arguments...>();
 }
 
+/// The first binding of a temporary that was kept in a variable: it reaches the call as an lvalue.
+constexpr bool check_kept(type_of<void (*)()>) { return true; }
+template <class First, class... Rest>
+constexpr bool check_kept(type_of<void (*)(First, Rest...)>) {
+  using plain = std::remove_cvref_t<First>;
+  if constexpr (std::is_lvalue_reference_v<First> && argument<plain>::is_temporary)
+    return temporary_is_alive<false, plain>();
+  else return check_kept(type_of<void (*)(Rest...)>{});
+}
+
 /// Whether a call's arguments are right; if not, one static_assert says the first mistake.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
@@ -145,6 +162,13 @@ constexpr bool check_arguments() {
   else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))
     return false;
   else return check_each_bound<Compiled, 0, Arguments...>();
+}
+
+/// The same of arguments as they reach the call, with their references.
+template <class Compiled, class T, class... Arguments>
+constexpr bool check_all() {
+  if constexpr (!check_kept(type_of<void (*)(Arguments...)>{})) return false;
+  else return check_arguments<Compiled, T, std::remove_cvref_t<Arguments>...>();
 }
 
 template <class Objective, std::size_t Axis>
@@ -181,7 +205,7 @@ struct find_backend<Default, First, Rest...> {
 template <class Default, class... Arguments>
 using backend_among = typename find_backend<Default, Arguments...>::type;
 
-/// The floating-point type of the first tensor that is not of labels; float if there is none.
+/// The type of the first tensor of float or double; float if there is none.
 template <class... Arguments>
 struct find_scalar {
   using type = float;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Binding: how tensors of other libraries become views, and where gradients go. Nothing is copied.
 #pragma once
+#include <cstddef>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +15,7 @@ namespace kd {
 ///   using element = ...;                              // const for tensors that cannot be written
 ///   template <int Rank> static tensor_view<element> view(Tensor&);     // Rank: axes of its input
 ///   template <int Rank> static constexpr bool fits = ...;              // absent: any Rank
+///   static constexpr bool owns_memory = ...;                           // absent: false
 /// Backends specialise it for their tensors; `kd::tensor(pointer, extents, strides)` needs none.
 template <class Tensor>
 struct tensor_traits;
@@ -31,14 +34,41 @@ struct tensor_traits<const tensor_view<T>> : tensor_traits<tensor_view<T>> {};
 namespace detail {
 
 template <class Tensor>
-concept Matrixlike = requires(Tensor& t) {
-  t.rows();
+concept Contiguous = requires(Tensor& t) {
+  t.size();
+  requires std::is_object_v<std::remove_pointer_t<decltype(t.data())>>;
+  requires std::is_pointer_v<decltype(t.data())>;
+  requires !requires { t.rows(); }
+  &&!requires { t.rank(); };  // a matrix, a tensor
+};
+
+/// The first element of an mdspan, or of what calls it data(), as Kokkos does.
+template <class Tensor>
+auto first_of(Tensor& t) -> decltype(t.data_handle()) {
+  return t.data_handle();
+}
+template <class Tensor>
+auto first_of(Tensor& t) -> decltype(t.data()) requires(!requires { t.data_handle(); }) {
+  return t.data();
+}
+/// Elements lie where the pointer says: no accessor changes them on their way.
+template <class Tensor, class Pointer>
+concept ReadInPlace = std::is_pointer_v<Pointer> &&(
+    !requires { typename Tensor::reference; } ||
+    requires {
+      requires std::is_same_v < typename Tensor::reference, std::remove_pointer_t<Pointer>
+      & > ;
+    });
+template <class Tensor>
+concept Mdspanlike = requires(Tensor& t) {
+  static_cast<std::int64_t>(t.rank());
+  static_cast<std::int64_t>(t.extent(0u));
+  static_cast<std::int64_t>(t.stride(0u));
+  requires ReadInPlace<Tensor, decltype(first_of(t))>;
 };
 template <class Tensor>
-concept Contiguous = !Matrixlike<Tensor> && requires(Tensor & t) {
-  t.data();
-  t.size();
-  requires std::is_arithmetic_v<std::remove_cvref_t<decltype(*t.data())>>;
+concept RankIsType = requires {
+  typename std::integral_constant<std::size_t, std::size_t{Tensor::rank()}>;
 };
 
 }  // namespace detail
@@ -46,12 +76,52 @@ concept Contiguous = !Matrixlike<Tensor> && requires(Tensor & t) {
 /// std::vector, std::span, std::array: one axis.
 template <detail::Contiguous Tensor>
 struct tensor_traits<Tensor> {
-  using element = std::remove_reference_t<decltype(*std::declval<Tensor&>().data())>;
+  using element = std::remove_pointer_t<decltype(std::declval<Tensor&>().data())>;
+  static constexpr bool owns_memory = !std::ranges::enable_borrowed_range<std::remove_cv_t<Tensor>>;
   template <int Rank>
   static constexpr bool fits = Rank == 1;
   template <int Rank>
   static tensor_view<element> view(Tensor& t) {
     return tensor(t.data(), {static_cast<std::int64_t>(t.size())});
+  }
+};
+
+/// Arrays of the language, row-major.
+template <class T, std::size_t N>
+struct tensor_traits<T[N]> {
+  using element = std::remove_all_extents_t<T>;
+  static constexpr bool owns_memory = true;
+  template <int Rank>
+  static constexpr bool fits = std::rank_v<T[N]> == Rank;
+  template <int Rank>
+  static tensor_view<element> view(T (&t)[N]) {
+    const auto all = [&]<std::size_t... Axis>(std::index_sequence<Axis...>) {
+      return tensor(reinterpret_cast<element*>(&t),
+                    {static_cast<std::int64_t>(std::extent_v<T[N], Axis>)...});
+    };
+    return all(std::make_index_sequence<Rank>{});
+  }
+};
+
+/// std::mdspan and whatever has its rank(), extent(axis), stride(axis) and data_handle().
+template <detail::Mdspanlike Tensor>
+struct tensor_traits<Tensor> {
+  using element = std::remove_pointer_t<decltype(detail::first_of(std::declval<Tensor&>()))>;
+  template <int Rank>
+  static constexpr bool fits = [] {
+    if constexpr (detail::RankIsType<Tensor>) return int{Tensor::rank()} == Rank;
+    else return true;
+  }();
+  template <int Rank>
+  static tensor_view<element> view(Tensor& t) {
+    tensor_view<element> v{detail::first_of(t), static_cast<int>(t.rank()), {}, {}};
+    if (v.rank > max_rank) throw shape_error("kd: a tensor may have at most 8 axes");
+    for (int axis = 0; axis < v.rank; ++axis) {
+      const auto r = static_cast<decltype(t.rank())>(axis);
+      v.extents[axis] = static_cast<std::int64_t>(t.extent(r));
+      v.strides[axis] = static_cast<std::int64_t>(t.stride(r));
+    }
+    return v;
   }
 };
 
@@ -63,21 +133,22 @@ concept Tensorlike = requires {
 };
 
 /// The destination of a gradient, made by `kd::gradient(zs) = G` or `+= G`.
-template <class Input, class Tensor, bool Accumulate>
+template <class Input, class Tensor, bool Accumulate, bool Temporary = false>
 struct destination {
   Tensor& tensor;
 };
+template <class Input, class Tensor, bool Accumulate>
+using destination_of = destination<Input, std::remove_reference_t<Tensor>, Accumulate,
+                                   !std::is_lvalue_reference_v<Tensor>>;
 
 template <class Input>
 struct gradient_place {
   template <class Tensor>
-  constexpr destination<Input, std::remove_reference_t<Tensor>, false> operator=(
-      Tensor&& tensor) const {
+  constexpr destination_of<Input, Tensor, false> operator=(Tensor&& tensor) const {
     return {tensor};
   }
   template <class Tensor>
-  constexpr destination<Input, std::remove_reference_t<Tensor>, true> operator+=(
-      Tensor&& tensor) const {
+  constexpr destination_of<Input, Tensor, true> operator+=(Tensor&& tensor) const {
     return {tensor};
   }
 };

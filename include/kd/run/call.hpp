@@ -4,45 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <type_traits>
-#include <vector>
 
 #include <kd/graph/placement.hpp>
+#include <kd/run/element.hpp>
 
 namespace kd::detail {
-
-/// The type of a bound tensor's elements.
-enum class element : std::uint8_t { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64, none };
-
-template <class T>
-constexpr element element_of() {
-  if constexpr (std::is_same_v<T, float>) return element::f32;
-  else if constexpr (std::is_same_v<T, double>) return element::f64;
-  else if constexpr (std::is_integral_v<T>) {
-    constexpr int power = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
-    return static_cast<element>(static_cast<int>(std::is_signed_v<T> ? element::i8 : element::u8) +
-                                power);
-  } else {
-    return element::none;
-  }
-}
-
-/// Calls visitor(pointer) with `data` as a pointer to its element type.
-template <class Visitor>
-decltype(auto) visit_element(element type, const void* data, Visitor visitor) {
-  switch (type) {
-    case element::f32: return visitor(static_cast<const float*>(data));
-    case element::f64: return visitor(static_cast<const double*>(data));
-    case element::i8: return visitor(static_cast<const std::int8_t*>(data));
-    case element::i16: return visitor(static_cast<const std::int16_t*>(data));
-    case element::i32: return visitor(static_cast<const std::int32_t*>(data));
-    case element::u8: return visitor(static_cast<const std::uint8_t*>(data));
-    case element::u16: return visitor(static_cast<const std::uint16_t*>(data));
-    case element::u32: return visitor(static_cast<const std::uint32_t*>(data));
-    case element::u64: return visitor(static_cast<const std::uint64_t*>(data));
-    default: return visitor(static_cast<const std::int64_t*>(data));
-  }
-}
 
 /// A tensor in memory, with a stride per axis of the graph (0 along axes that it lacks).
 struct memory_view {

@@ -2,7 +2,7 @@
 // A contraction as matrix products: its axes are sorted into batched, rows (of a only), columns (of
 // b only) and summed.
 #pragma once
-#include <kd/run/call.hpp>
+#include <kd/run/copy_row.hpp>
 
 namespace kd::detail {
 
@@ -46,8 +46,8 @@ class contraction {
         n_(c.positions(s.columns)),
         k_(c.positions(s.inner)),
         batches_(c.positions(s.batched)) {
-    pack_a_ = must_pack(common_stride(rows_, a_.stride), common_stride(summed_, a_.stride));
-    pack_b_ = must_pack(common_stride(columns_, b_.stride), common_stride(summed_, b_.stride));
+    pack_a_ = must_pack(a_, rows_, summed_);
+    pack_b_ = must_pack(b_, summed_, columns_);
   }
 
   std::size_t scratch_bytes() const {
@@ -63,8 +63,8 @@ class contraction {
         packed_a +
         (pack_a_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(m_ * k_)) / sizeof(T) : 0);
     for (std::int64_t batch = 0; batch < batches_; ++batch) {
-      const T* a = static_cast<const T*>(a_.data) + batched_.offset(batch, a_.stride);
-      const T* b = static_cast<const T*>(b_.data) + batched_.offset(batch, b_.stride);
+      const std::int64_t a = batched_.offset(batch, a_.stride),
+                         b = batched_.offset(batch, b_.stride);
       T* c = static_cast<T*>(const_cast<void*>(c_.data)) + batched_.offset(batch, c_.stride);
       product(matrix(a, a_, rows_, summed_, m_, k_, pack_a_ ? packed_a : nullptr),
               matrix(b, b_, summed_, columns_, k_, n_, pack_b_ ? packed_b : nullptr),
@@ -79,21 +79,29 @@ class contraction {
   std::int64_t m_, n_, k_, batches_;
   bool pack_a_, pack_b_;
 
-  /// Whether a matrix is neither row- nor column-major as it lies. A stride of 0 is an extent of 1,
-  /// or repetition.
-  static bool must_pack(std::int64_t row_stride, std::int64_t column_stride) {
-    return row_stride == no_stride || column_stride == no_stride ||
+  /// Whether a matrix is of another type, or neither row- nor column-major as it lies. A stride of
+  /// 0 is an extent of 1, or repetition.
+  static bool must_pack(const memory_view& v, const odometer& rows, const odometer& columns) {
+    const std::int64_t row_stride = common_stride(rows, v.stride),
+                       column_stride = common_stride(columns, v.stride);
+    return v.type != element_of<T>() || row_stride == no_stride || column_stride == no_stride ||
            (row_stride != 1 && column_stride != 1);
   }
 
-  static matrix_view<const T> matrix(const T* data, const memory_view& v, const odometer& rows,
-                                     const odometer& columns, std::int64_t m, std::int64_t n,
-                                     T* packed) {
+  /// The matrix that starts at `offset`, packed along the axes whose positions are contiguous.
+  static matrix_view<const T> matrix(std::int64_t offset, const memory_view& v,
+                                     const odometer& rows, const odometer& columns, std::int64_t m,
+                                     std::int64_t n, T* packed) {
     if (packed == nullptr)
-      return {data, m, n, common_stride(rows, v.stride), common_stride(columns, v.stride)};
-    for (std::int64_t i = 0; i < m; ++i)
+      return {static_cast<const T*>(v.data) + offset, m, n, common_stride(rows, v.stride),
+              common_stride(columns, v.stride)};
+    if (rows.contiguous(v.stride) && !columns.contiguous(v.stride)) {
       for (std::int64_t j = 0; j < n; ++j)
-        packed[i * n + j] = data[rows.offset(i, v.stride) + columns.offset(j, v.stride)];
+        copy_row_in(packed + j * m, v, offset + columns.offset(j, v.stride), rows, m);
+      return {packed, m, n, 1, m};
+    }
+    for (std::int64_t i = 0; i < m; ++i)
+      copy_row_in(packed + i * n, v, offset + rows.offset(i, v.stride), columns, n);
     return {packed, m, n, n, 1};
   }
 };

@@ -85,7 +85,8 @@ class result {
 };
 
 /// An objective ready to run many times: owns its workspace, so that a call allocates only when
-/// tensors grew. Not to be called by two threads at once: compile one for each.
+/// tensors grew. Not to be called by two threads at once: each calls a copy, which has a workspace
+/// of its own.
 template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;
@@ -100,14 +101,27 @@ class compiled_objective {
     objective.scalars(copy);
   }
 
+  compiled_objective(compiled_objective&&) = default;
+  compiled_objective& operator=(compiled_objective&&) = default;
+  /// The same program, ready for the extents of the other; not its result.
+  compiled_objective(const compiled_objective& other) {
+    std::copy(std::begin(other.scalars_), std::end(other.scalars_), scalars_);
+    std::copy(std::begin(other.result_.call_.extent), std::end(other.result_.call_.extent),
+              result_.call_.extent);
+    reserve({});
+  }
+  compiled_objective& operator=(const compiled_objective& other) {
+    return *this = compiled_objective(other);
+  }
+
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
   /// destinations
   /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
   /// until the next call.
   /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
-  const result_type& operator()(const Arguments&... arguments) {
-    if constexpr (detail::check_arguments<compiled, T, Arguments...>()) {
+  const result_type& operator()(Arguments&&... arguments) {
+    if constexpr (detail::check_all<compiled, T, Arguments...>()) {
       detail::call& c = result_.call_;
       empty_unless_finished guard{c};
       detail::extents known;
@@ -208,13 +222,14 @@ KD_INLINE auto compile(const Objective& objective, const Extents&... extents) {
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
 /// if not the default.
 template <Expression Objective, class... Arguments>
-KD_INLINE auto evaluate(const Objective& objective, const Arguments&... arguments) {
+KD_INLINE auto evaluate(const Objective& objective, Arguments&&... arguments) {
   constexpr bool is_scalar = detail::check_objective<Objective>();
-  using backend =
-      detail::backend_among<typename detail::default_backend<Objective>::type, Arguments...>;
-  compiled_objective<detail::tag_of<Objective>, backend, detail::scalar_among<Arguments...>>
+  using backend = detail::backend_among<typename detail::default_backend<Objective>::type,
+                                        std::remove_cvref_t<Arguments>...>;
+  compiled_objective<detail::tag_of<Objective>, backend,
+                     detail::scalar_among<std::remove_cvref_t<Arguments>...>>
       program(objective);
-  if constexpr (is_scalar) program(arguments...);
+  if constexpr (is_scalar) program(std::forward<Arguments>(arguments)...);
   return std::move(program).take();
 }
 

@@ -59,22 +59,22 @@ struct row_frame {
       return gather([&](int lane) {
         const auto label = static_cast<std::int64_t>(label_of[at(labels, lane)]);
         if (label < 0 || label >= c->extent[axis]) return T(0);
-        return static_cast<const T*>(x.data)[at(k, lane) + label * x.stride[axis]];
+        return visit_floating(x.type, x.data, [&](auto* data) {
+          return static_cast<T>(data[at(k, lane) + label * x.stride[axis]]);
+        });
       });
     });
   }
   void store(int k, row v) const {
     const memory_view& view = buffers[k].view;
-    const auto put = [&](auto* data) {
+    visit_floating(view.type, view.data, [&](const auto* data) {
+      using stored = std::remove_cvref_t<decltype(*data)>;
       for (int lane = 0; lane < count; ++lane) {
-        auto& target = data[at(k, lane)];
+        stored& target = const_cast<stored*>(data)[at(k, lane)];
         const T value = get_lane(v, lane);
-        const T sum = view.accumulate ? static_cast<T>(target) + value : value;
-        target = static_cast<std::remove_reference_t<decltype(target)>>(sum);
+        target = static_cast<stored>(view.accumulate ? static_cast<T>(target) + value : value);
       }
-    };
-    if (view.type == element_of<T>()) put(static_cast<T*>(const_cast<void*>(view.data)));
-    else put(static_cast<float*>(const_cast<void*>(view.data)));  // scalars are computed in double
+    });
   }
   void store_scalar(int k, row v) const { scalars[k] = static_cast<double>(get_lane(v, 0)); }
   void total(int k, row v) const {

@@ -149,19 +149,20 @@ class row_stage {
       const T* from = static_cast<const T*>(v.data) + frame.offset[k];
       for (std::int64_t i = 0; i < length_; ++i, to += width)
         std::memcpy(to, from + inner_.offset(i, v.stride), width * sizeof(T));
-    } else if (tile_ > 1 && buffers_[k].direct) {
-      rows_to_tile<width>(to, length_, [&](int lane) {
-        const std::int64_t row = frame.first + (lane < frame.count ? lane : 0);
-        return static_cast<const T*>(v.data) + outer_.offset(row, v.stride);
-      });
+    } else if (tile_ == 1) {
+      copy_row_in(to, v, frame.offset[k], inner_, length_);
     } else {
+      const auto offset = [&](int lane) {
+        return outer_.offset(frame.first + (lane < frame.count ? lane : 0), v.stride);
+      };
+      if (!is_integer(v.type) && inner_.contiguous(v.stride))
+        return visit_floating(v.type, v.data, [&](auto* data) {
+          rows_to_tile<width>(to, length_, [&](int lane) { return data + offset(lane); });
+        });
       visit_element(v.type, v.data, [&](auto* data) {
-        for (int lane = 0; lane < tile_; ++lane) {
-          const std::int64_t row = frame.first + (lane < frame.count ? lane : 0);
-          const auto* from = data + outer_.offset(row, v.stride);
+        for (int lane = 0; lane < tile_; ++lane)
           for (std::int64_t i = 0; i < length_; ++i)
-            to[i * tile_ + lane] = static_cast<T>(from[inner_.offset(i, v.stride)]);
-        }
+            to[i * tile_ + lane] = static_cast<T>(data[offset(lane) + inner_.offset(i, v.stride)]);
       });
     }
   }
@@ -171,21 +172,25 @@ class row_stage {
     for (int k = 0; k < s.buffers; ++k) {
       if (!s.wide[k] || !s.written[k] || in_place(k)) continue;
       const memory_view& v = buffers_[k].view;
-      const auto row = [&](int lane) {
-        return static_cast<T*>(const_cast<void*>(v.data)) +
-               outer_.offset(frame.first + lane, v.stride);
-      };
-      if (tile_ > 1 && buffers_[k].direct) {
-        tile_to_rows<width>(frame.along[k], length_, frame.count, row);
-        continue;
-      }
+      if (tile_ == 1) copy_row_out(v, frame.offset[k], inner_, length_, frame.along[k]);
+      else copy_tile_out(frame, v, frame.along[k]);
+    }
+  }
+
+  void copy_tile_out(const frame_type& frame, const memory_view& v, const T* tile) const {
+    visit_floating(v.type, v.data, [&](const auto* data) {
+      auto* to = const_cast<std::remove_cvref_t<decltype(*data)>*>(data);
+      const auto row = [&](int lane) { return to + outer_.offset(frame.first + lane, v.stride); };
+      if (!v.accumulate && inner_.contiguous(v.stride))
+        return tile_to_rows<width>(tile, length_, frame.count, row);
       for (int lane = 0; lane < frame.count; ++lane)
         for (std::int64_t i = 0; i < length_; ++i) {
-          T& element = row(lane)[inner_.offset(i, v.stride)];
-          const T x = frame.along[k][i * tile_ + lane];
-          element = v.accumulate ? element + x : x;
+          auto& target = row(lane)[inner_.offset(i, v.stride)];
+          const T x = tile[i * tile_ + lane];
+          if (v.accumulate) convert_one<T, true>(target, x);
+          else convert_one<T, false>(target, x);
         }
-    }
+    });
   }
 
   /// Adds the chunks' totals in order.

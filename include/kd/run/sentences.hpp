@@ -42,8 +42,8 @@ template <bool Fits, class Input, class Element>
 constexpr bool element_fits() {
   static_assert(Fits,
                 "kd: labels need a tensor of integers, and all other tensors of a call one type, "
-                "float or double, which kd::compile<double>(...) sets to double; the input and the "
-                "type bound to it stand in 'element_fits<...>'");
+                "float or double, which kd::compile<double>(...) sets to double, or 16-bit "
+                "floating-point; the input and the type bound to it stand in 'element_fits<...>'");
   return Fits;
 }
 template <bool Once, class Argument>
@@ -60,6 +60,22 @@ constexpr bool destination_is_writable() {
                 "kd: the destination of a gradient is const; its type stands in "
                 "'destination_is_writable<...>'; bind a tensor that can be written");
   return Writable;
+}
+template <bool Stays, class Tensor>
+constexpr bool destination_stays() {
+  static_assert(Stays,
+                "kd: the destination of a gradient is a temporary that owns its memory, so the "
+                "gradient would be lost; its type stands in 'destination_stays<...>'; name the "
+                "tensor first, or leave the destination out and read result.gradient(input)");
+  return Stays;
+}
+template <bool Alive, class Binding>
+constexpr bool temporary_is_alive() {
+  static_assert(Alive,
+                "kd: the binding of a temporary was kept in a variable, and the temporary is gone "
+                "when the call reads it; the binding stands in 'temporary_is_alive<...>'; name the "
+                "tensor first, or write the binding in the call");
+  return Alive;
 }
 template <bool Fits, class Input, class Tensor>
 constexpr bool tensor_has_the_axes() {
@@ -80,9 +96,8 @@ constexpr bool tensor_is_known() {
 template <bool InMemory, class Tensor>
 constexpr bool tensor_is_in_memory() {
   static_assert(InMemory,
-                "kd: bind a matrix, array, map or block, not an expression that has yet to be "
-                "computed; keep its "
-                "value first:  Eigen::MatrixXf value = expression;");
+                "kd: bind a matrix, array, map, block or tensor, not an expression that has yet to "
+                "be computed; keep its value first:  Eigen::MatrixXf value = expression;");
   return InMemory;
 }
 template <bool Known, class Argument>

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Rows of a tensor to and from contiguous memory of the kernel's type.
+#pragma once
+#include <cstring>
+
+#include <kd/run/call.hpp>
+#include <kd/run/simd.hpp>
+
+namespace kd::detail {
+
+/// to = from, or the sum of both, in T.
+template <class T, bool Add, class To, class From>
+KD_INLINE void convert_one(To& to, From from) {
+  to = static_cast<To>(Add ? static_cast<T>(to) + static_cast<T>(from) : static_cast<T>(from));
+}
+
+using floats = simd<float, native_width<float>>;
+template <class T>
+using as_floats [[gnu::vector_size(floats::width * sizeof(T))]] = T;
+
+/// Whole packs of numbers from memory of float, float16 or bfloat16, and to it.
+KD_INLINE floats load_floats(const float* from) { return load<float, floats::width>(from); }
+template <class T>
+KD_INLINE floats load_floats(const T* from) {
+  as_floats<std::uint16_t> bits;
+  std::memcpy(&bits, from, sizeof(bits));
+  return floats::of(
+      T::template of_bits<floats::vector>(__builtin_convertvector(bits, as_floats<std::uint32_t>)));
+}
+KD_INLINE void store_floats(float* to, floats x) { store(to, x); }
+template <class T>
+KD_INLINE void store_floats(T* to, floats x) {
+  const auto bits = __builtin_convertvector(T::template to_bits<as_floats<std::uint32_t>>(x.v),
+                                            as_floats<std::uint16_t>);
+  std::memcpy(to, &bits, sizeof(bits));
+}
+template <class T>
+inline constexpr bool is_like_float =
+    std::is_same_v<T, float> || std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>;
+
+/// to[i] = from[i], or the sum of both, in T, in contiguous memory.
+template <class T, bool Add, class To, class From>
+void convert(To* to, const From* from, std::int64_t n) {
+  std::int64_t i = 0;
+  if constexpr (std::is_same_v<T, float> && is_like_float<To> && is_like_float<From>)
+    for (; i + floats::width <= n; i += floats::width) {
+      const floats x = load_floats(from + i);
+      store_floats(to + i, Add ? load_floats(to + i) + x : x);
+    }
+  for (; i < n; ++i) convert_one<T, Add>(to[i], from[i]);
+}
+
+/// Copies the n positions of a tensor that start at `offset` to `to`.
+template <class T>
+void copy_row_in(T* to, const memory_view& v, std::int64_t offset, const odometer& positions,
+                 std::int64_t n) {
+  visit_element(v.type, v.data, [&](const auto* data) {
+    data += offset;
+    if (positions.contiguous(v.stride)) return convert<T, false>(to, data, n);
+    for (std::int64_t i = 0; i < n; ++i)
+      convert_one<T, false>(to[i], data[positions.offset(i, v.stride)]);
+  });
+}
+
+/// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to them.
+template <class T>
+void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions,
+                  std::int64_t n, const T* from) {
+  visit_floating(v.type, v.data, [&](const auto* data) {
+    auto* to = const_cast<std::remove_cvref_t<decltype(*data)>*>(data) + offset;
+    const auto copy = [&](auto add) {
+      if (positions.contiguous(v.stride)) return convert<T, add()>(to, from, n);
+      for (std::int64_t i = 0; i < n; ++i)
+        convert_one<T, add()>(to[positions.offset(i, v.stride)], from[i]);
+    };
+    if (v.accumulate) copy(std::true_type{});
+    else copy(std::false_type{});
+  });
+}
+
+}  // namespace kd::detail

@@ -24,6 +24,7 @@ enum class op : std::uint8_t {
   slot,
   constant,
   extent,
+  position,
   // elementwise
   add,
   subtract,

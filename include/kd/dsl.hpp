@@ -16,3 +16,4 @@
 #include <kd/dsl/reduce.hpp>
 #include <kd/dsl/scalar.hpp>
 #include <kd/dsl/similarity.hpp>
+#include <kd/dsl/view.hpp>

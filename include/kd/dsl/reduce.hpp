@@ -43,7 +43,7 @@ template <auto Axis>
 struct position_along : expression_base {
   static constexpr axis_list axes = list_of<Axis>();
   static constexpr std::uint64_t hash = hash_of("position", hash_axes<Axis>());
-  static constexpr term lower(lowering& l) { return position(l.g, set_of<Axis>(l.g)); }
+  static constexpr term lower(lowering& l) { return l.position(l.g.axis(Axis.name)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 };
 

@@ -195,8 +195,8 @@ class partitioner {
       s.produced[i] = here;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (s.member[i] || in_memory(i)) &&
-            axes_of_input(k) == (s.outer | s.inner)) {
-          gradient_done_[k] = used[i] = true;
+            axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
+          gradient_done_[k] = used[i] = s.gradient[k] = true;
           s.produced[i] = true;
         }
       if (here) used[i] = true;
@@ -210,6 +210,15 @@ class partitioner {
     s.kind = s.outer == 0 && s.inner == 0  ? stage_kind::scalars
              : phases_of(g(), s).count > 1 ? stage_kind::row_kernel
                                            : stage_kind::map_reduce;
+  }
+
+  /// Whether the stage writes another part of the same gradient: rows of one stage run at once, and
+  /// parts of a gradient that views share must not be added at once.
+  constexpr bool adds_elsewhere(const stage& s, int input) const {
+    auto source = [&](int k) { return g().input[k].is_view() ? g().input[k].source : k; };
+    for (int k = 0; k < g().inputs; ++k)
+      if (s.gradient[k] && source(k) == source(input)) return true;
+    return false;
   }
 
   constexpr bool stores(const stage& s, int i) const {

@@ -104,11 +104,7 @@ class stage_scheduler : stage_memory {
       if (g().gradient[k] == i && writes_gradient(k)) return true;
     return p_.is_kept[i] && s_.member[i] && !is_reduction(g()[i].code) && wide(i);
   }
-  constexpr bool writes_gradient(int k) const {
-    axis_set all = 0;
-    for (int a = 0; a < g().input[k].rank; ++a) all |= single(g().input[k].axis[a]);
-    return s_.produced[g().gradient[k]] && all == (s_.outer | s_.inner);
-  }
+  constexpr bool writes_gradient(int k) const { return s_.gradient[k]; }
 
   // ---- instructions for values ------------------------------------------------------------------
 

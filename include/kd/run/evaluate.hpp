@@ -8,6 +8,7 @@
 #include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
+#include <kd/run/views.hpp>
 
 namespace kd {
 
@@ -42,7 +43,7 @@ class result {
   auto gradient(const Input&) const {
     constexpr int k = detail::find_input<Input>(program_.g);
     if constexpr (Compiled::lowered.found == detail::mistake::none)
-      detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
+      detail::check_gradient<(k >= 0 && detail::has_gradient(program_.g, k < 0 ? 0 : k)), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
@@ -127,10 +128,12 @@ class compiled_objective {
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       detail::bind_renamed(c, graph_, known);
+      detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
+      detail::view_gradients(c, compiled::value.g).clear();
       run(c);
       guard.finished = true;
     }
@@ -146,7 +149,9 @@ class compiled_objective {
     detail::call& c = result_.call_;
     for (const axis_extent& e : extents)
       c.extent[detail::axis_told(graph_, e, "compile")] = e.extent;
+    detail::reserve_views(c, graph_);
     own_gradients(c);
+    detail::view_gradients(c, compiled::value.g);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
   }
@@ -183,7 +188,7 @@ class compiled_objective {
       std::byte* base = pass == 0 ? nullptr : result_.gradients_.reserve(bytes);
       bytes = 0;
       for (int k = 0; k < graph_.inputs; ++k) {
-        if (!graph_.input[k].differentiable()) continue;
+        if (!graph_.input[k].differentiable() || graph_.input[k].is_view()) continue;
         detail::memory_view& g = c.gradient[k];
         g = {};
         g.type = detail::element_of<T>();

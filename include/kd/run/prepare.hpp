@@ -116,8 +116,42 @@ inline int axis_told(const graph& g, const axis_extent& e, const std::string& wh
                     "', which the objective does not have; its axes are " + names_of_axes(g));
 }
 
+/// The number of positions that a view shows; less than 0 if it drops more than there are.
+inline std::int64_t extent_shown(const call& c, const view_step& step) {
+  std::int64_t n = 1;
+  for (int i = 0; i < step.axes; ++i) n *= c.extent[step.from[i]];
+  return n - step.first - step.last;
+}
+
+/// Gives the axes that slices and merges make their extents.
+inline void bind_view_extents(call& c, const graph& g, extents& e) {
+  for (int k = 0; k < g.inputs; ++k)
+    for (int i = 0; i < g.input[k].steps; ++i) {
+      const view_step& step = g.input[k].step[i];
+      bool known = true;
+      for (int a = 0; a < step.axes; ++a) known = known && e.known[step.from[a]];
+      if (!known) continue;
+      const std::int64_t n = extent_shown(c, step);
+      const std::string to(g.axis_name[step.to]), from(g.axis_name[step.from[0]]);
+      if (n < 0)
+        throw shape_error("kd: axis '" + from + "' of " + title(g.input[k]) + " has " +
+                          std::to_string(c.extent[step.from[0]]) + " positions and a slice drops " +
+                          std::to_string(step.first + step.last) + "; bind more or drop fewer");
+      if (e.known[step.to] && c.extent[step.to] != n)
+        throw shape_error("kd: axis '" + to + "' is " + std::to_string(c.extent[step.to]) +
+                          " and a view of axis '" + from + "' of " + title(g.input[k]) + " shows " +
+                          std::to_string(n) +
+                          "; give the view's axis another name, "
+                          "or bind tensors that agree");
+      if (!e.known[step.to]) e.from[step.to] = k;
+      e.known[step.to] = true;
+      c.extent[step.to] = n;
+    }
+}
+
 /// Gives renamed axes the extents of the axes they rename.
 inline void bind_renamed(call& c, const graph& g, extents& e) {
+  bind_view_extents(c, g, e);
   for (int i = 0; i < g.size; ++i) {
     if (g[i].code != op::rename) continue;
     int from = g[i].payload / max_axes, to = g[i].payload % max_axes;

@@ -112,7 +112,7 @@ tensor3 cut(tensor3& x, std::int64_t first, std::int64_t last) {
   return part;
 }
 
-const auto causal(const auto& s, const auto& t, const auto& labels) {
+auto causal(const auto& s, const auto& t, const auto& labels) {
   return kd::mean<batch, next>(-kd::pick<classes>(kd::log_softmax<classes>(s), labels)) +
          4.0 * kd::mean<batch, next>(kd::kl<classes>(kd::log_softmax<classes>(t * 0.5),
                                                      kd::log_softmax<classes>(s * 0.5)));

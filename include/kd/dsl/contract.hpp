@@ -49,7 +49,7 @@ struct contraction_but : expression_base {
   template <class E>
   static constexpr term lower_operand(lowering& l) {
     if (!l.around.any()) return E::lower(l);
-    return l.lower_inside<E>({surrounding::end_of_axes, {}, set_summed(l.g)});
+    return l.lower_inside<E>({surrounding_kind::end_of_axes, {}, set_summed(l.g)});
   }
 };
 
@@ -66,10 +66,11 @@ struct renamed : expression_base {
   }();
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
   static constexpr term lower(lowering& l) {
-    const term x = l.around.any()
-                       ? l.lower_inside<A>(
-                             {surrounding::rename, {}, 0, l.g.axis(From.name), l.g.axis(To.name)})
-                       : A::lower(l);
+    const term x =
+        l.around.any()
+            ? l.lower_inside<A>(
+                  {surrounding_kind::rename, {}, 0, l.g.axis(From.name), l.g.axis(To.name)})
+            : A::lower(l);
     const int from = l.g.axis(From.name);
     return rename(x, from, l.g.axis(To.name));
   }

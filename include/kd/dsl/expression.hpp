@@ -135,7 +135,7 @@ KD_INLINE constexpr auto apply_to(const E&... operands) {
 template <class A, auto... Over>
 constexpr term lower_over(lowering& l) {
   if (!l.around.any()) return A::lower(l);  // axes are numbered as they are met
-  return l.lower_inside<A>({surrounding::end_of_axes, {}, set_of<Over...>(l.g)});
+  return l.lower_inside<A>({surrounding_kind::end_of_axes, {}, set_of<Over...>(l.g)});
 }
 
 /// A reduction over named axes.

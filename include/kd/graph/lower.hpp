@@ -62,7 +62,7 @@ struct lowering {
   /// Lowers an expression inside a view, or an operation that matters to views around it.
   template <class A>
   constexpr term lower_inside(const surrounding& s) {
-    if (s.kind != surrounding::view && !around.any()) return A::lower(*this);
+    if (s.kind != surrounding_kind::view && !around.any()) return A::lower(*this);
     around.enter(s);
     const term x = A::lower(*this);
     around.leave();

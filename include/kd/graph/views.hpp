@@ -11,9 +11,11 @@ namespace kd::detail {
 /// What can be wrong with a view; the sentences are in `dsl/view.hpp`.
 enum class view_mistake : std::uint8_t { none, part, name_taken, computed, too_deep };
 
+enum class surrounding_kind : std::uint8_t { view, end_of_axes, rename };
+
 /// An operation around the expression that is being lowered.
 struct surrounding {
-  enum kind_t : std::uint8_t { view, end_of_axes, rename } kind = view;
+  surrounding_kind kind = surrounding_kind::view;
   view_step step{};        // of a view
   axis_set ended = 0;      // of an end of axes
   int from = -1, to = -1;  // of a rename
@@ -44,11 +46,11 @@ struct surroundings {
       const surrounding& here = around[s];
       for (int k = 0; k < info.rank; ++k) {
         if (name[k] < 0) continue;
-        if (here.kind == surrounding::end_of_axes && contains(here.ended, single(name[k])))
+        if (here.kind == surrounding_kind::end_of_axes && contains(here.ended, single(name[k])))
           name[k] = -1;
-        if (here.kind == surrounding::rename && name[k] == here.from) name[k] = here.to;
+        if (here.kind == surrounding_kind::rename && name[k] == here.from) name[k] = here.to;
       }
-      if (here.kind == surrounding::view) look(info, name, s);
+      if (here.kind == surrounding_kind::view) look(info, name, s);
     }
     return info;
   }
@@ -81,8 +83,9 @@ struct surroundings {
     for (int k = 0; k < info.rank; ++k)
       if (info.axis[k] == to) return true;
     for (int i = s + 1; i < size; ++i)
-      if ((around[i].kind == surrounding::end_of_axes && contains(around[i].ended, single(to))) ||
-          (around[i].kind == surrounding::rename && around[i].from == to))
+      if ((around[i].kind == surrounding_kind::end_of_axes &&
+           contains(around[i].ended, single(to))) ||
+          (around[i].kind == surrounding_kind::rename && around[i].from == to))
         return true;
     return false;
   }

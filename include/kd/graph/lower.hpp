@@ -35,7 +35,7 @@ struct lowering {
       found = mistake::input_with_other_axes;
     }
     const input_info seen = around.seen(info);
-    return seen.steps == 0 ? input_node(at) : input_node(view(at, seen));
+    return input_node(seen.steps == 0 ? at : view(at, seen), seen);
   }
 
   /// The index along an axis, of which views may show a part.
@@ -84,11 +84,11 @@ struct lowering {
   }
 
  private:
-  constexpr term input_node(int at) {
+  constexpr term input_node(int at, const input_info& info) {
     node n;
     n.code = op::input;
     n.payload = static_cast<std::int16_t>(at);
-    for (int i = 0; i < g.input[at].rank; ++i) n.axes |= single(g.input[at].axis[i]);
+    for (int i = 0; i < info.rank; ++i) n.axes |= single(info.axis[i]);
     return make(g, n);
   }
   /// The number of the view of an input, which is added if it is new.

@@ -196,6 +196,10 @@ TEST_CASE("what a slice goes through: reductions, products, renames, slices, pos
   CHECK(value ==
         Approx(kd::evaluate(kd::mean<batch, next, classes>(kd::exp(cut_s)), cut_s = m).value())
             .epsilon(1e-14));
+  const auto other_sliced = kd::mean<batch, token, classes>(
+      kd::exp(zs) * kd::mean<next>(kd::without_first<token, next>(zt)));
+  check(kd::sum<batch, token, classes>(kd::square(kd::gradient_of(other_sliced, zs))), zs, s,
+        zt = T);
   check(kd::mean<batch, next, classes>(
             kd::without_first<token, next, 2>(kd::square(zs) * kd::position<token>)),
         zs, s);
@@ -273,4 +277,5 @@ TEST_CASE("a view's axis has one extent, and a compiled program allocates for it
   auto U = shorter.view();
   CHECK(program(zs = S, cut_t = U).value() > 0);
   CHECK(kd::explain(o).find("student logits (view)") != std::string::npos);
+  CHECK(kd::explain(o, batch(B), token(N), classes(C)).size() > kd::explain(o).size());
 }

@@ -2,6 +2,8 @@
 // Views: part of an axis, or several axes as one. Nothing is copied: inputs inside are read where
 // they are.
 #pragma once
+#include <array>
+
 #include <kd/dsl/contract.hpp>
 
 namespace kd {
@@ -22,12 +24,12 @@ struct viewed : expression_base, role_of_view<A> {
   [[no_unique_address]] A a;
   constexpr explicit viewed(A x) : a(x) {}
 
+  static constexpr std::string_view last_from = std::array{std::string_view(From.name)...}.back();
   static constexpr axis_list axes = [] {
-    constexpr std::string_view from[] = {From.name...};
     axis_list list;
     for (int i = 0; i < A::axes.size; ++i) {
       const std::string_view name = A::axes.name[i];
-      if (name == from[sizeof...(From) - 1]) list.add(To.name);
+      if (name == last_from) list.add(To.name);
       else if (!list_of<From...>().has(name)) list.add(name);
     }
     return list;
@@ -35,6 +37,10 @@ struct viewed : expression_base, role_of_view<A> {
   static constexpr std::uint64_t hash =
       hash_of("view", First, Last, hash_axes<To, From...>(), A::hash);
   static constexpr term lower(lowering& l) {
+    for (int i = 0; i < A::axes.size; ++i) {  // the new axis is numbered where the old ones are
+      l.g.axis(A::axes.name[i]);
+      if (A::axes.name[i] == last_from) l.g.axis(To.name);
+    }
     surrounding s;
     ((s.step.from[s.step.axes++] = l.g.axis(From.name)), ...);
     s.step.to = l.g.axis(To.name);

@@ -38,7 +38,7 @@ class explainer {
       std::string axes;
       for (int a = 0; a < g_.input[k].rank; ++a)
         axes += (a == 0 ? "" : ", ") + std::string(g_.axis_name[g_.input[k].axis[a]]);
-      text_ += "  " + padded(names_.input(k), 22) + "(" + axes + ")" +
+      text_ += "  " + padded(names_.input(k), 21) + " (" + axes + ")" +
                (g_.input[k].differentiable() ? "  gradient" : "") + "\n";
     }
   }
@@ -65,7 +65,7 @@ class explainer {
       title(stage);
       for (int k = 0; k < stage.buffers; ++k)
         text_ += "  " + padded(stage.written[k] ? "writes" : "reads", 8) +
-                 padded(buffer_title(p_.buffer[stage.buffer[k]]), 30) +
+                 padded(buffer_title(p_.buffer[stage.buffer[k]]), 29) + " " +
                  (stage.wide[k] ? "once\n" : "one value per row\n");
       for (int phase = 0; phase < stage.phases; ++phase) sweep(stage, phase);
       costs(cost_of(p_, stage));

@@ -26,10 +26,18 @@ class graph_text {
     return s;
   }
 
-  /// The name of input k: `student logits`; of a view of it `student logits (view)`.
+  /// The name of input k: `student logits`; of views of it `student logits[1:]`, and so on.
   std::string input(int k) const {
-    return std::string(g_.input[k].model) + " " + std::string(g_.input[k].name) +
-           (g_.input[k].is_view() ? " (view)" : "");
+    std::string s = std::string(g_.input[k].model) + " " + std::string(g_.input[k].name);
+    for (int i = 0; i < g_.input[k].steps; ++i) {
+      const view_step& step = g_.input[k].step[i];
+      const auto dropped = [](const char* sign, int n) {
+        return n == 0 ? "" : sign + std::to_string(n);
+      };
+      s += step.axes > 1 ? " merged"
+                         : "[" + dropped("", step.first) + ":" + dropped("-", step.last) + "]";
+    }
+    return s;
   }
 
   /// A node and what it is computed from: `%2 = %0 * %1`, `%3 = sum<classes> %2`.

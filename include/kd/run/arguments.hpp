@@ -4,6 +4,7 @@
 #pragma once
 #include <kd/run/backend.hpp>
 #include <kd/run/bind.hpp>
+#include <kd/run/non_finite.hpp>
 #include <kd/run/prepare.hpp>
 #include <kd/run/sentences.hpp>
 
@@ -50,7 +51,7 @@ template <class Argument>
 constexpr bool is_known() {
   using a = argument<Argument>;
   return a::is_input || a::is_destination || a::is_progress || Backend<Argument> ||
-         std::is_same_v<Argument, nothing>;
+         std::is_same_v<Argument, non_finite> || std::is_same_v<Argument, nothing>;
 }
 
 /// How often the arguments bind input K.
@@ -113,7 +114,8 @@ constexpr bool check_argument() {
 /// Whether two arguments say what may be said once only.
 template <class A, class B>
 inline constexpr bool say_the_same = (Backend<A> && Backend<B>) ||
-                                     (argument<A>::is_progress && argument<B>::is_progress);
+                                     (argument<A>::is_progress && argument<B>::is_progress) ||
+                                     (std::is_same_v<A, non_finite> && std::is_same_v<A, B>);
 template <class Input, class A, bool A_adds, bool A_temporary, class B, bool B_adds,
           bool B_temporary>
 inline constexpr bool say_the_same<destination<Input, A, A_adds, A_temporary>,

@@ -37,6 +37,10 @@ class result {
     else return scalar(program_.g.term[find_term(Name.view())].value);
   }
 
+  /// How many rows were left out (kd::non_finite::skip_rows): of all parts of the objective, the
+  /// most that one left out.
+  std::int64_t skipped_rows() const { return call_.skipped; }
+
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
   auto gradient(const Input&) const {
@@ -116,14 +120,17 @@ class compiled_objective {
 
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
   /// destinations
-  /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
-  /// until the next call.
+  /// `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), and a policy such as
+  /// `kd::non_finite::check`. The result is valid until the next call.
   /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
   const result_type& operator()(Arguments&&... arguments) {
     if constexpr (detail::check_all<compiled, T, Arguments...>()) {
       detail::call& c = result_.call_;
       empty_unless_finished guard{c};
+      const non_finite policy = detail::policy_of(arguments...);
+      detail::check_rows_are_apart(policy, detail::rows_are_apart(compiled::value),
+                                   !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       detail::bind_renamed(c, graph_, known);
@@ -131,7 +138,11 @@ class compiled_objective {
       detail::check_labels(c, graph_);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
+      if (policy == non_finite::check) detail::check_finite(c, graph_);
+      c.skips_rows = policy == non_finite::skip_rows;
+      c.skipped = 0;
       run(c);
+      if (policy == non_finite::check) detail::check_value(result_.value());
       guard.finished = true;
     }
     return result_;

@@ -49,8 +49,9 @@ constexpr bool element_fits() {
 template <bool Once, class Argument>
 constexpr bool argument_is_said_once() {
   static_assert(Once,
-                "kd: a call says twice what it may say once: a backend, kd::at(progress), or the "
-                "destination of one input's gradient; it stands in 'argument_is_said_once<...>'; "
+                "kd: a call says twice what it may say once: a backend, kd::at(progress), "
+                "kd::non_finite, or the destination of one input's gradient; it stands in "
+                "'argument_is_said_once<...>'; "
                 "keep one");
   return Once;
 }

@@ -55,8 +55,9 @@ struct renamed : expression_base {
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l);
-    const int from = l.g.axis(From.name);
-    return rename(x, from, l.g.axis(To.name));
+    const int from = l.g.axis(From.name), to = l.g.axis(To.name);
+    l.g.rename(from, to);
+    return rename(x, from, to);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };

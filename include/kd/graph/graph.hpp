@@ -113,15 +113,22 @@ struct term_info {
   int value = -1;
 };
 
-inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16;
+/// Two axes of one extent, because one was renamed to the other.
+struct renaming {
+  int from = -1, to = -1;
+};
+
+inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16,
+                     max_renamings = 24;
 
 struct graph {
-  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0;
+  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0;
   node nodes[max_nodes]{};
   input_info input[max_inputs]{};
   slot_info slot[max_slots]{};
   std::string_view axis_name[max_axes]{};
   term_info term[max_terms]{};
+  struct renaming renaming[max_renamings] {};
   int value = -1;                        // the objective
   int gradient[max_inputs]{};            // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
@@ -135,6 +142,14 @@ struct graph {
     require_room(axes, max_axes);
     axis_name[axes] = name;
     return axes++;
+  }
+
+  /// Records that two axes have one extent: a value that is constant along them has no node.
+  constexpr void rename(int from, int to) {
+    for (int i = 0; i < renamings; ++i)
+      if (renaming[i].from == from && renaming[i].to == to) return;
+    require_room(renamings, max_renamings);
+    renaming[renamings++] = {from, to};
   }
 
   /// The index of this node, which is added unless an equal one exists.

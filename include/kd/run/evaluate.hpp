@@ -39,13 +39,23 @@ class result {
 
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
-  auto gradient(const Input&) const {
+  auto gradient(const Input&) const& {
     constexpr int k = detail::find_input<Input>(program_.g);
     if constexpr (Compiled::lowered.found == detail::mistake::none)
       detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
+  }
+
+  /// The same as a copy, of a result that ends with its expression: `evaluate(...).gradient(zs)`.
+  template <class Input>
+  auto gradient(const Input& input) && {
+    const auto shown = std::as_const(*this).gradient(input);
+    constexpr bool owned = requires { Backend::copy(shown); };
+    if constexpr (owned) return Backend::copy(shown);
+    else if constexpr (Compiled::lowered.found != detail::mistake::none) return shown;
+    else if constexpr (!detail::gradient_outlives_result<owned, Input>()) return shown;
   }
 
  private:
@@ -96,6 +106,7 @@ class compiled_objective {
   /// `objective` is an expression with this tag; only its scalars are kept.
   template <Expression Objective>
   KD_INLINE explicit compiled_objective(const Objective& objective) {
+    std::fill(std::begin(told_), std::end(told_), -1);
     detail::scalar_copier copy{scalars_};
     objective.scalars(copy);
   }
@@ -112,7 +123,7 @@ class compiled_objective {
       empty_unless_finished guard{c};
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
-      detail::bind_renamed(c, graph_, known);
+      detail::bind_others(c, graph_, known, told_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
@@ -126,11 +137,15 @@ class compiled_objective {
   /// The result of the last call, moved out.
   result_type take() && { return std::move(result_); }
 
-  /// Allocates what calls with these extents need: `batch(256), classes(1000)`.
+  /// Allocates what calls with these extents need: `batch(256), classes(1000)`. An axis that no
+  /// tensor of a call has keeps its extent.
   /// Throws value_error for an axis that the objective lacks or a negative extent.
   void reserve(std::initializer_list<axis_extent> extents) {
     detail::call& c = result_.call_;
-    for (const axis_extent& e : extents) c.extent[detail::axis_to_reserve(graph_, e)] = e.extent;
+    for (const axis_extent& e : extents) {
+      const int axis = detail::axis_to_reserve(graph_, e);
+      c.extent[axis] = told_[axis] = e.extent;
+    }
     own_gradients(c);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
@@ -139,7 +154,8 @@ class compiled_objective {
  private:
   static constexpr const detail::graph& graph_ = compiled::lowered.g;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
-  schedule scalars_[occurrences + 1];  // in the order in which the expression is walked
+  std::int64_t told_[detail::max_axes];  // extents that compile was told, -1 if it was not
+  schedule scalars_[occurrences + 1];    // in the order in which the expression is walked
   result_type result_;
   detail::arena workspace_;
 

@@ -116,6 +116,14 @@ constexpr bool check_gradient() {
                 "(teacher, labels, given)");
   return Found;
 }
+template <bool Owned, class Input>
+constexpr bool gradient_outlives_result() {
+  static_assert(
+      Owned,
+      "kd: this gradient is a view of memory that ends with the result; keep the result:  "
+      "const auto result = kd::evaluate(...);  then  result.gradient(input)");
+  return Owned;
+}
 template <bool Scalar, class... AxesLeft>
 constexpr bool objective_is_scalar() {
   static_assert(Scalar,

@@ -36,6 +36,15 @@ TEST_CASE("a product with a side that became a number is that number times a sum
   CHECK(close(kd::evaluate(o, h = H, w = W).value(), expected, 1e-13));
   CHECK(close(kd::evaluate(o, kd::reference, h = H, w = W).value(), expected, 1e-13));
 }
+TEST_CASE("a gradient that is constant along its axes is renamed and multiplied like any other") {
+  const auto ones = kd::gradient_of(kd::sum<batch, feature>(h), h);  // (batch, feature)
+  const matrix<double> H = random_matrix<double>(3, 4, 1, 1), G = random_matrix<double>(3, 4, 1, 2);
+  const auto pairs = kd::sum<other, feature>(kd::as<batch, other>(ones));
+  CHECK(kd::evaluate(pairs, h = H).value() == 12);
+  const auto products = kd::dot_all_but<batch>(ones, kd::as<batch, other>(g));  // (batch, other)
+  const auto r = kd::evaluate(kd::sum<batch, other>(products), h = H, g = G);
+  CHECK(close(r.value(), 3 * G.sum(), 1e-13));
+}
 TEST_CASE("a product along an axis without positions is 0") {
   const auto o = kd::sum<batch, classes>(kd::dot<feature>(h, w));
   const auto r = kd::evaluate(o, h = matrix<float>(64, 0), w = matrix<float>(0, 64));

@@ -92,14 +92,6 @@ struct input_info {
   constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
 };
 
-/// Called where an objective outgrows an array below. Not constexpr, so that compilers stop here
-/// and print the name.
-inline void kd_this_objective_is_too_large_split_it() {}
-
-constexpr void require_room(int used, int room) {
-  if (used >= room) kd_this_objective_is_too_large_split_it();
-}
-
 /// What values a scalar may take; checked each time the objective is evaluated.
 enum class range : std::uint8_t { any, positive, fraction };
 
@@ -132,14 +124,22 @@ struct graph {
   int value = -1;                        // the objective
   int gradient[max_inputs]{};            // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
+  bool full = false;                     // an array was too small: what is in them means nothing
 
   constexpr const node& operator[](int i) const { return nodes[i]; }
+
+  /// Whether an array of `room` elements takes another one; if not, the graph is full, and passes
+  /// end early.
+  constexpr bool has_room(int used, int room) {
+    full = full || used >= room;
+    return used < room;
+  }
 
   /// The number of the axis with this name, which is added if it is new.
   constexpr int axis(std::string_view name) {
     for (int i = 0; i < axes; ++i)
       if (axis_name[i] == name) return i;
-    require_room(axes, max_axes);
+    if (!has_room(axes, max_axes)) return 0;
     axis_name[axes] = name;
     return axes++;
   }
@@ -148,8 +148,7 @@ struct graph {
   constexpr void rename(int from, int to) {
     for (int i = 0; i < renamings; ++i)
       if (renaming[i].from == from && renaming[i].to == to) return;
-    require_room(renamings, max_renamings);
-    renaming[renamings++] = {from, to};
+    if (has_room(renamings, max_renamings)) renaming[renamings++] = {from, to};
   }
 
   /// The index of this node, which is added unless an equal one exists.
@@ -159,7 +158,7 @@ struct graph {
       if (nodes[bucket[at] - 1] == n) return bucket[at] - 1;
       at = (at + 1) % (2 * max_nodes);
     }
-    require_room(size, max_nodes);
+    if (!has_room(size, max_nodes)) return size - 1;
     nodes[size] = n;
     bucket[at] = static_cast<std::int16_t>(++size);
     return size - 1;

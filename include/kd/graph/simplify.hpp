@@ -159,6 +159,7 @@ constexpr term rewrite_contract(term a, term b, axis_set over) {
 }
 
 constexpr term rewrite(op code, term a, term b, term c, axis_set over, int payload) {
+  if (a.g->full) return a;  // ends recursions, whose results would not get smaller
   switch (code) {
     case op::add: return rewrite_add(a, b);
     case op::subtract: return rewrite_subtract(a, b);
@@ -206,6 +207,7 @@ constexpr graph without_nodes(const graph& g) {
 /// term of out.
 template <class Step>
 constexpr graph rebuild(const graph& g, Step step) {
+  if (g.full) return g;
   graph out = without_nodes(g);
   bool needed[max_nodes]{};
   mark_needed(g, needed);
@@ -216,6 +218,7 @@ constexpr graph rebuild(const graph& g, Step step) {
     for (auto& operand : n.operand)
       if (operand >= 0) operand = static_cast<std::int16_t>(moved[operand]);
     moved[i] = step(out, n).index;
+    if (out.full) return out;
   }
   out.value = moved[g.value];
   for (int i = 0; i < g.terms; ++i) out.term[i].value = moved[g.term[i].value];

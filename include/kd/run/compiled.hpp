@@ -41,6 +41,9 @@ struct compiled {
     return g;
   }();
   static constexpr program value = schedule_program(simplify(differentiated));
+  static constexpr mistake found = lowered.found != mistake::none ? lowered.found
+                                   : value.g.full                 ? mistake::too_large
+                                                                  : mistake::none;
 };
 
 }  // namespace kd::detail

@@ -31,7 +31,7 @@ class result {
   template <fixed_string Name>
   double term() const {
     constexpr int times = count_terms(Name.view());
-    if constexpr (Compiled::lowered.found != detail::mistake::none) return 0;  // said already
+    if constexpr (Compiled::found != detail::mistake::none) return 0;  // said already
     else if constexpr (!detail::check_term<(times > 0), Name>()) return 0;
     else if constexpr (!detail::check_term_once<times == 1, Name>()) return 0;
     else return scalar(program_.g.term[find_term(Name.view())].value);
@@ -41,7 +41,7 @@ class result {
   template <class Input>
   auto gradient(const Input&) const& {
     constexpr int k = detail::find_input<Input>(program_.g);
-    if constexpr (Compiled::lowered.found == detail::mistake::none)
+    if constexpr (Compiled::found == detail::mistake::none)
       detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
@@ -54,7 +54,7 @@ class result {
     const auto shown = std::as_const(*this).gradient(input);
     constexpr bool owned = requires { Backend::copy(shown); };
     if constexpr (owned) return Backend::copy(shown);
-    else if constexpr (Compiled::lowered.found != detail::mistake::none) return shown;
+    else if constexpr (Compiled::found != detail::mistake::none) return shown;
     else if constexpr (!detail::gradient_outlives_result<owned, Input>()) return shown;
   }
 
@@ -236,7 +236,9 @@ KD_INLINE auto evaluate(const Objective& objective, const Arguments&... argument
 /// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
 template <Expression Objective>
 KD_INLINE constexpr const detail::program& plan(const Objective&) {
-  return detail::compiled<detail::tag_of<Objective>>::value;
+  using compiled = detail::compiled<detail::tag_of<Objective>>;
+  detail::objective_fits<compiled::found != detail::mistake::too_large>();
+  return compiled::value;
 }
 
 /// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and

@@ -131,6 +131,14 @@ constexpr bool objective_is_scalar() {
                 "'objective_is_scalar<...>'; reduce them with sum<...> or mean<...>");
   return Scalar;
 }
+template <bool Fits>
+constexpr bool objective_fits() {
+  static_assert(Fits,
+                "kd: the objective is too large for one program, which holds 512 operations with "
+                "those of its gradients, 16 inputs, 16 axes, 16 named parts, 64 numbers and 24 "
+                "stages; split it, and let the parts add to one gradient:  kd::gradient(zs) += G");
+  return Fits;
+}
 template <bool Same>
 constexpr bool inputs_agree() {
   static_assert(Same,

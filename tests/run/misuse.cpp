@@ -147,6 +147,11 @@ TEST_CASE("a gradient of a result that ends with its expression is a copy") {
   auto program = kd::compile(o);
   static_assert(!std::is_same_v<decltype(program(zs = S).gradient(zs)), decltype(copy)>);
 }
+TEST_CASE("a program moves and is not copied") {
+  using program = decltype(kd::compile(kd::mean<batch, classes>(kd::square(zs))));
+  static_assert(std::is_nothrow_move_constructible_v<program>);
+  static_assert(!std::is_copy_constructible_v<program>);
+}
 TEST_CASE("progress that is not a number is refused") {
   const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
   CHECK_THROWS_WITH(kd::evaluate(kd::cross_entropy(zs, y), kd::at(std::nan("")), zs = S,

@@ -160,6 +160,16 @@ constexpr bool check_objective() {
       std::make_index_sequence<static_cast<std::size_t>(Objective::axes.size)>{});
 }
 
+/// What may follow the objective in `compile`: a backend, then extents.
+template <class... Arguments>
+inline constexpr bool of_compile = true;
+template <class First, class... Rest>
+inline constexpr bool of_compile<First, Rest...> =
+    (Backend<First> ||
+     std::is_same_v<First, axis_extent>)&&(std::is_same_v<Rest, axis_extent>&&...);
+template <class... Arguments>
+concept OfCompile = of_compile<Arguments...>;
+
 // ---- what the arguments say ---------------------------------------------------------------------
 
 constexpr double progress_of() { return 0; }

@@ -111,6 +111,11 @@ class compiled_objective {
     objective.scalars(copy);
   }
 
+  compiled_objective(compiled_objective&&) noexcept = default;
+  compiled_objective& operator=(compiled_objective&&) noexcept = default;
+  // kd: a program owns its workspace: move it, or compile one for each
+  compiled_objective(const compiled_objective&) = delete;
+
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
   /// destinations
   /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
@@ -220,6 +225,20 @@ KD_INLINE auto compile(const Objective& objective, const Extents&... extents) {
   return compile<T>(objective, typename detail::default_backend<Objective>::type{}, extents...);
 }
 
+/// Anything else beside the objective is a mistake: tensors are bound when the program is called.
+template <class T = float, Expression Objective, class... Arguments>
+requires(!detail::OfCompile<Arguments...>) KD_INLINE
+    auto compile(const Objective& objective, const Arguments&...) {
+  if constexpr (detail::compile_takes<false, Arguments...>()) return compile<T>(objective);
+  else return compile<T>(detail::mistaken{});
+}
+/// What is no expression is no objective.
+template <class T = float, class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto compile(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return compile<T>(detail::mistaken{});
+}
+
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
 /// if not the default.
 template <Expression Objective, class... Arguments>
@@ -231,6 +250,12 @@ KD_INLINE auto evaluate(const Objective& objective, const Arguments&... argument
       program(objective);
   if constexpr (is_scalar) program(arguments...);
   return std::move(program).take();
+}
+
+template <class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto evaluate(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return evaluate(detail::mistaken{});
 }
 
 /// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.

@@ -131,6 +131,20 @@ constexpr bool objective_is_scalar() {
                 "'objective_is_scalar<...>'; reduce them with sum<...> or mean<...>");
   return Scalar;
 }
+template <bool Takes, class... Arguments>
+constexpr bool compile_takes() {
+  static_assert(Takes,
+                "kd: kd::compile takes an objective, a backend and extents, as in  kd::compile(o, "
+                "kd::eigen, batch(256)); tensors are bound at each call:  program(zs = S); the "
+                "types of what was given stand in 'compile_takes<...>'");
+  return Takes;
+}
+template <bool IsExpression, class Objective>
+constexpr void objective_is_expression() {
+  static_assert(IsExpression,
+                "kd: the first argument of kd::evaluate and kd::compile is the objective, an "
+                "expression of kd; what was given stands in 'objective_is_expression<...>'");
+}
 template <bool Fits>
 constexpr bool objective_fits() {
   static_assert(Fits,

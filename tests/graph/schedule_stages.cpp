@@ -65,3 +65,17 @@ TEST_CASE("cheap values are computed again, costly ones kept") {
   const term e = exp(c.student());
   CHECK(program_of(c, c.total(e * c.sum_classes(e))).stage[0].kept_rows == 1);
 }
+
+TEST_CASE("scalars are stored where there is room for them") {
+  small_graph
+      s;  // the gradient of an input without axes is computed among scalars and read by none
+  const term scale = s.input(kd::role::learnable, "scale", {});
+  const program p = program_of(s, scale * scale);
+  int stores = 0;
+  for (int i = 0; i < p.instructions; ++i)
+    if (p.code[i].what == action::store_scalar || p.code[i].what == action::total) {
+      ++stores;
+      CHECK(p.code[i].number >= 0);
+    }
+  CHECK(stores == 1);
+}

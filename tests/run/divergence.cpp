@@ -82,6 +82,35 @@ TEST_CASE("in double, a divergence and its gradient keep their digits at any dis
       CHECK(error.value() <= 1e-13 * size.value());
     }
 }
+TEMPLATE_TEST_CASE("a divergence does not see constants that are added to the logits", "", float,
+                   double) {
+  const double digits = std::is_same_v<TestType, float> ? 2e-6 : 1e-13;
+  for (double offset : {0.5, 30.0, 1e4, -1e4})
+    for (int n : {1, 3, 50}) {
+      const matrix<TestType> t = logits<TestType>(1, n, 3, 1);
+      matrix<TestType> s = t + logits<TestType>(1, n, 1, 2);
+      s.array() += static_cast<TestType>(offset);
+      std::vector<long double> wanted;
+      const double value = static_cast<double>(exact(s, t, wanted));
+      const auto got = kd::evaluate(forward, zs = s, zt = t);
+      CHECK(got.value() == Approx(value).epsilon(digits));
+      for (int i = 0; i < n; ++i)
+        CHECK(got.gradient(zs)(0, i) ==
+              Approx(static_cast<double>(wanted[static_cast<std::size_t>(i)])).margin(digits));
+      CHECK(kd::evaluate(reverse, zs = t, zt = s).value() == Approx(value).epsilon(digits));
+    }
+}
+TEST_CASE("a divergence of large logits over a small temperature is not negative") {
+  constexpr auto y = kd::kl_divergence(zs, zt, {.temperature = 1e-3});
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    const int n = 1 + static_cast<int>(seed % 4);
+    const matrix<float> t = logits<float>(1, n, 0.01, seed);
+    matrix<float> s = logits<float>(1, n, 1, seed + 1000);
+    s.array() += 5000;
+    const double value = kd::evaluate(y, zs = s, zt = t).value();
+    CHECK((n == 1 ? value == 0 : value >= 0));
+  }
+}
 TEST_CASE("a divergence is never negative, in float and double, however close the rows are") {
   for (double distance : {1.0, 1e-2, 1e-4, 1e-6, 1e-7})
     for (unsigned seed = 1; seed <= 40; ++seed) {

@@ -72,3 +72,15 @@ TEST_CASE("a class named by labels is found along rows of several axes") {
   check(kd::mean<batch>(kd::sum<classes>(kd::square(kd::sum<height>(named)))), fs, fs = f_view,
         y = labels);
 }
+TEST_CASE("a class is picked where rows run over the classes too") {
+  const std::vector<double> f = numbers(2 * 3 * 4, 4);
+  const std::vector<int> labels{2, 1};
+  const auto f_view = kd::tensor(f.data(), {2, 3, 4});
+  const auto means = kd::mean<height>(fs);  // (batch, classes)
+  const auto right = kd::pick<classes>(means, y);
+  check(kd::mean<batch>(right * kd::sum<classes>(kd::square(kd::sum<height>(fs)))), fs, fs = f_view,
+        y = labels);
+  check(
+      kd::mean<batch>(kd::stop_gradient(right) * kd::sum<classes>(kd::square(kd::sum<height>(fs)))),
+      fs, fs = f_view, y = labels);
+}

@@ -84,6 +84,9 @@ struct array_pack {
   friend mask operator==(array_pack a, array_pack b) {
     return test([&](int i) { return a.v[i] == b.v[i]; });
   }
+  friend mask operator!=(array_pack a, array_pack b) {
+    return test([&](int i) { return a.v[i] != b.v[i]; });
+  }
   friend mask operator>(array_pack a, array_pack b) {
     return test([&](int i) { return a.v[i] > b.v[i]; });
   }
@@ -119,7 +122,8 @@ struct xsimd_pack {
   friend xsimd_pack operator*(xsimd_pack a, xsimd_pack b) { return of(a.v * b.v); }
   [[maybe_unused]] friend xsimd_pack operator/(xsimd_pack a, xsimd_pack b) { return of(a.v / b.v); }
   [[maybe_unused]] friend xsimd_pack operator-(xsimd_pack a) { return of(-a.v); }
-  friend auto operator==(xsimd_pack a, xsimd_pack b) { return a.v == b.v; }
+  [[maybe_unused]] friend auto operator==(xsimd_pack a, xsimd_pack b) { return a.v == b.v; }
+  friend auto operator!=(xsimd_pack a, xsimd_pack b) { return a.v != b.v; }
   friend auto operator>(xsimd_pack a, xsimd_pack b) { return a.v > b.v; }
   friend xsimd_pack abs(xsimd_pack a) { return of(xsimd::abs(a.v)); }
   template <class Mask>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Expand: what was kept whole for differentiation and simplification becomes what is computed.
-//   log_sum_exp: maximum, then sum of exponentials; two sweeps over a row that is in cache cost
-//   less than rescaling a running sum. A softmax exp(x - lse) reuses the exponentials, so there is
-//   one exp per element.
-//     m = largest(x),  e = exp(x - m),  s = sum(e),  lse = m + log(s),  exp(x - lse) = e * (1/s)
-//   divergence, gap: get p and q as softmaxes, and log q - log p from the difference of the logits
+//   log_sum_exp of x = z k, with a scalar k > 0 such as 1 / temperature: maximum, then sum of
+//   exponentials; two sweeps over a row that is in cache cost less than rescaling a running sum.
+//     m = largest(z),  x' = (z - m) k,  e = exp(x'),  s = sum(e),  lse = m k + log(s)
+//   Its softmax is e / s and its log_softmax x' - log(s): one exp per element, and nothing that
+//   grows with the size of the logits.
+//   divergence, gap: of softmaxes, from the difference of the logits and sums that need no other.
 #pragma once
 #include <kd/graph/simplify.hpp>
 
@@ -17,9 +18,11 @@ class expander {
     auto at = [&](int k) { return n.operand[k] < 0 ? term{} : term{&out, n.operand[k]}; };
     switch (n.code) {
       case op::log_sum_exp: return log_sum_exp(at(0), n.over);
+      case op::subtract: return subtract(at(0), at(1));
       case op::exp: return exponential(at(0));
-      case op::divergence: return pair(op::divergence_of, at(0), at(1));
-      case op::gap: return pair(op::gap_of, at(0), at(1));
+      case op::divergence: return divergence(at(0), at(1));
+      case op::gap: return gap(at(0), at(1));
+      case op::sum: return sum(at(0), n.over);
       default:
         return is_leaf(n.code) ? make(out, n)
                                : apply(n.code, at(0), at(1), at(2), n.over, n.payload);
@@ -27,28 +30,39 @@ class expander {
   }
 
  private:
-  struct parts {
-    int x = -1, largest = -1, exponentials = -1, total = -1;
+  struct parts {  // of a log-sum-exp, named as above; without axes: not one
+    term x{}, z{}, k{}, m{}, shifted{}, e{}, s{};
     axis_set over = 0;
   };
-  parts of_lse_[max_nodes]{};  // by index of the log-sum-exp's new node
+  /// Softmaxes p and q of t and s along the same axes. Their exponentials e_p, e_q and the sums of
+  /// these are rounded, but the digits of s - t are kept by
+  ///   d = (s - t) - (largest s - largest t),   gaps = e_p (e^d - 1) = e_q - e_p
+  ///   r = sum(gaps) / sum(e_p),  so that sum(e_q) / sum(e_p) = 1 + r
+  struct softmaxes {
+    parts p{}, q{};
+    term d{}, gaps{}, r{};
+    axis_set over = 0;
+  };
+  parts lse_[max_nodes]{};             // by index of a log-sum-exp's new node
+  parts log_softmax_[max_nodes]{};     // by index of a log_softmax's new node
+  softmaxes divergence_[max_nodes]{};  // by index of a divergence's new node
 
   constexpr term log_sum_exp(term x, axis_set over) {
-    const term m = largest(x, over), e = exp(x - m), s = reduce(op::sum, e, over);
-    const term lse = m + log(s);
-    of_lse_[lse.index] = {x.index, m.index, e.index, s.index, over};
+    parts of{x, x};
+    if (x.get().code == op::multiply)
+      for (int i : {0, 1})
+        if (is_positive(operand(x, i)) && !overlap(operand(x, i).axes(), over))
+          of.z = operand(x, 1 - i), of.k = operand(x, i);
+    of.m = reduce(op::largest, of.z, over);
+    of.shifted = scaled(of.z - of.m, of.k);
+    of.e = exp(of.shifted);
+    of.s = reduce(op::sum, of.e, over);
+    of.over = over;
+    const term log_s = log(of.s), lse = scaled(of.m, of.k) + log_s;
+    lse_[lse.index] = of;
     return lse;
   }
-
-  /// The largest along axes; of logits over a temperature, that of the logits, which other losses
-  /// need too: rounding keeps the order.
-  static constexpr term largest(term x, axis_set over) {
-    if (x.get().code == op::multiply)
-      for (int k : {0, 1})
-        if (is_positive(operand(x, k)) && !overlap(operand(x, k).axes(), over))
-          return reduce(op::largest, operand(x, 1 - k), over) * operand(x, k);
-    return reduce(op::largest, x, over);
-  }
+  static constexpr term scaled(term x, term k) { return k.index < 0 ? x : x * k; }
   static constexpr bool is_positive(term t) {
     const node& n = t.get();
     if (n.code == op::constant) return n.value > 0;
@@ -57,48 +71,80 @@ class expander {
            is_positive(operand(t, 1));
   }
 
-  /// The parts of t if it is x - log_sum_exp(x), else parts without axes.
-  constexpr parts log_softmax(term t) const {
-    if (t.get().code != op::subtract) return {};
-    const parts p = of_lse_[operand(t, 1).index];
-    return p.x == operand(t, 0).index ? p : parts{};
+  /// Differences with a log-sum-exp, and of two log_softmaxes, without what is large in both.
+  constexpr term subtract(term a, term b) {
+    const parts of_a = lse_[a.index], of_b = lse_[b.index];
+    if (of_b.over != 0 && of_b.x.index == a.index) {
+      const term t = of_b.shifted - log(of_b.s);
+      log_softmax_[t.index] = of_b;
+      return t;
+    }
+    if (of_a.over != 0 && of_a.x.index == b.index) return log(of_a.s) - of_a.shifted;
+    if (of_a.over != 0 && of_a.k.index < 0 && !overlap(b.axes(), of_a.over)) {
+      const term log_s = log(of_a.s);
+      return (of_a.m - b) + log_s;
+    }
+    const softmaxes of = both(b, a);
+    return of.over == 0 ? a - b : log_ratio(of);
   }
+
   constexpr term exponential(term t) const {
-    const parts p = log_softmax(t);
-    if (p.over == 0) return exp(t);
-    return term{t.g, p.exponentials} * (1.0 / term{t.g, p.total});
+    const parts of = log_softmax_[t.index];
+    return of.over == 0 ? exp(t) : of.e * (1.0 / of.s);
   }
 
-  constexpr term pair(op code, term log_p, term log_q) const {
+  constexpr softmaxes both(term log_p, term log_q) const {
+    softmaxes of{log_softmax_[log_p.index], log_softmax_[log_q.index]};
+    if (of.p.over == 0 || of.p.over != of.q.over) return of;
+    of.over = of.p.over;
+    of.d = distance(of.p, of.q);
+    of.gaps = apply(op::gap_of, of.p.e, of.q.e, of.d);
+    of.r = reduce(op::sum, of.gaps, of.over) / of.p.s;
+    return of;
+  }
+  /// d: close logits are subtracted first, which is exact for neighbours; logits that are far apart
+  /// lose fewer digits if each is first shifted by its largest.
+  static constexpr term distance(const parts& p, const parts& q) {
+    if (p.k.index != q.k.index) return q.shifted - p.shifted;
+    const term one = constant(*q.m.g, 1), shift = q.m - p.m, difference = q.z - p.z;
+    const term far = apply(op::greater, apply(op::abs, scaled(shift, p.k)), one);
+    const term of_far = (q.z - q.m) - (p.z - p.m), of_close = difference - shift;
+    return scaled(where(far, of_far, of_close), p.k);
+  }
+  static constexpr term log_ratio(const softmaxes& of) { return of.d - apply(op::log1p, of.r); }
+
+  /// q - p = (gaps - r e_p) / sum(e_q)
+  constexpr term gap(term log_p, term log_q) const {
+    const softmaxes of = both(log_p, log_q);
+    if (of.over != 0) {
+      const term numerator = of.gaps - of.r * of.p.e;
+      return numerator * (1.0 / of.q.s);
+    }
     const term p = exponential(log_p), q = exponential(log_q);
-    return apply(code, p, q, logarithm_of_ratio(log_p, log_q));
+    return apply(op::gap_of, p, q, log_q - log_p);
   }
 
-  /// log q - log p. Of softmaxes of s and t, with exponentials e_q and e_p that sum to S_q and S_p,
-  /// it is  d - log(S_q / S_p),  where d = (s - t) - (largest s - largest t). Sums are rounded, but
-  /// their difference is the sum of e_q - e_p = e_p (e^d - 1), and these keep the digits of s - t:
-  ///   d - log1p(sum of e_p (e^d - 1) / S_p)
-  constexpr term logarithm_of_ratio(term log_p, term log_q) const {
-    const parts of_p = log_softmax(log_p), of_q = log_softmax(log_q);
-    if (of_p.over == 0 || of_p.over != of_q.over) return log_q - log_p;
-    graph& g = *log_p.g;
-    const auto at = [&](int i) { return term{&g, i}; };
-    const term difference = scaled_difference(at(of_q.x), at(of_p.x)),
-               shift = at(of_q.largest) - at(of_p.largest);
-    const term gaps =
-        apply(op::gap_of, at(of_p.exponentials), at(of_q.exponentials), difference - shift);
-    const term ratio = reduce(op::sum, gaps, of_p.over) / at(of_p.total);
-    return (difference - shift) - apply(op::log1p, ratio);
+  /// One term of a divergence.
+  constexpr term divergence(term log_p, term log_q) {
+    const softmaxes of = both(log_p, log_q);
+    const term p = exponential(log_p), q = exponential(log_q);
+    const term ratio = of.over == 0 ? log_q - log_p : log_ratio(of);
+    const term t = apply(op::divergence_of, p, q, ratio);
+    divergence_[t.index] = of;
+    return t;
   }
 
-  /// s - t, which is exact for neighbours only before both are divided by the temperature.
-  static constexpr term scaled_difference(term s, term t) {
-    if (s.get().code == op::multiply && t.get().code == op::multiply)
-      for (int k : {0, 1})
-        for (int l : {0, 1})
-          if (s.get().operand[k] == t.get().operand[l])
-            return (operand(s, 1 - k) - operand(t, 1 - l)) * operand(s, k);
-    return s - t;
+  /// The sum of a divergence's terms needs no sweep after the sums above:
+  ///   sum of p (e^x - 1 - x)  with x = d - c, c = log(1 + r),  is the same with x = d, less
+  ///   e^c - 1 - c
+  constexpr term sum(term x, axis_set over) const {
+    const softmaxes of = divergence_[x.index];
+    if (of.over == 0 || of.over != (over & of.over)) return reduce(op::sum, x, over);
+    const term terms = apply(op::divergence_of, of.p.e, of.q.e, of.d),
+               e = reduce(op::sum, terms, of.over) / of.p.s, one = constant(*x.g, 1),
+               c = apply(op::log1p, of.r), row = e - apply(op::divergence_of, one, one + of.r, c);
+    const term divergence = apply(op::maximum, row, constant(*x.g, 0));  // rounding may go below
+    return reduce(op::sum, divergence, over & ~of.over);
   }
 };
 

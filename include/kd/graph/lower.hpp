@@ -7,7 +7,7 @@
 
 namespace kd::detail {
 
-inline constexpr int max_occurrences = 192;
+inline constexpr int max_occurrences = 1024;
 
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
 enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_large };

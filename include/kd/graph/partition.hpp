@@ -171,7 +171,8 @@ class partitioner {
     for (int operand : n.operand)
       if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
         return false;
-    if (n.code == op::pick) return contains(s.outer, n.axes) && in_memory(n.operand[0]);
+    if (n.code == op::pick)
+      return contains(s.outer, n.axes) && !overlap(s.outer, n.over) && in_memory(n.operand[0]);
     if (n.code == op::one_hot && overlap(n.over, s.inner) && n.over != s.inner)
       return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);

@@ -57,6 +57,7 @@ struct stage_program {
   stage_kind kind = stage_kind::scalars;
   axis_set outer = 0, inner = 0;
   int phases = 0, registers = 0, kept_rows = 0;  // kept_rows: rows of scratch memory
+  section code;                                  // all that follow
   section uniform, row;                          // before the rows; at the start of a row
   section body[max_phases], fold[max_phases],
       after[max_phases];       // along the row; its reductions; what they give
@@ -70,6 +71,14 @@ struct stage_program {
   bool wide[max_row_buffers]{}, written[max_row_buffers]{};
 };
 
+/// The stages between which a kept tensor is alive: the one that writes it, the last that reads it.
+struct lifetime_of_tensor {
+  int node = -1, first = 0, last = 0;
+};
+constexpr bool alive_together(const lifetime_of_tensor& a, const lifetime_of_tensor& b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
 struct program {
   graph g;
   int stages = 0, buffers = 0, scalars = 0, instructions = 0;
@@ -78,6 +87,8 @@ struct program {
   instruction code[max_instructions]{};
   std::int16_t scalar_of[max_nodes]{};  // scalar that holds a node's value, -1 if none
   bool is_kept[max_nodes]{};            // nodes that are tensors in the workspace
+  int kept = 0;                         // of these, those that stages touch
+  lifetime_of_tensor lifetime[max_buffers]{};
 };
 
 }  // namespace kd::detail

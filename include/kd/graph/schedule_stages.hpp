@@ -3,6 +3,8 @@
 // phase needs again is loaded or computed again if that is cheap, else kept in a row of scratch
 // memory.
 #pragma once
+#include <kd/graph/lifetimes.hpp>
+#include <kd/graph/order_stages.hpp>
 #include <kd/graph/stage_memory.hpp>
 
 namespace kd::detail {
@@ -28,10 +30,12 @@ class stage_scheduler : stage_memory {
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
     if (s_.kind == stage_kind::contract) return contract();
+    out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_);
     out_.phases = phases_.count;
     if (!p_.g.has_room(out_.phases, max_phases + 1)) return;
     choose_kept();
+    mark_read();
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
     out_.row = emit([&] {
@@ -52,12 +56,14 @@ class stage_scheduler : stage_memory {
       const section more = emit([&] { row_results(); });
       last.end = more.end;
     }
+    out_.code.end = p_.instructions;
   }
 
  private:
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
+  bool is_read_[max_nodes]{};
   int position_ = -1, row_position_[max_axes]{};
 
   constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
@@ -170,14 +176,14 @@ class stage_scheduler : stage_memory {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
       for (int i = 0; i < g().size; ++i)
-        if (s_.produced[i])
+        if (s_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
           add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
                -1, -1, p_.scalar_of[i]});
       return;
     }
     for (int i = 0; i < g().size; ++i) {
       if (!s_.member[i]) {  // leaves and finished values that members read
-        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read(i)) value(i, 0);
+        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read_[i]) value(i, 0);
         continue;
       }
       if (wide(i) || is_reduction(g()[i].code) ||
@@ -186,14 +192,14 @@ class stage_scheduler : stage_memory {
       if (uniform || phases_.of[i] == phase) value(i, phase);
     }
   }
-  constexpr bool is_read(int i) const {
-    if (g()[i].code == op::rename && !s_.produced[i]) { /* a view: read only through its users */
+  /// Marks what members read other than by picking from it, and what the stage must give.
+  constexpr void mark_read() {
+    for (int i = 0; i < g().size; ++i) {
+      if (s_.produced[i]) is_read_[i] = true;
+      if (!s_.member[i] || g()[i].code == op::pick) continue;
+      for (int operand : g()[i].operand)
+        if (operand >= 0) is_read_[operand] = true;
     }
-    for (int k = 0; k < g().size; ++k)
-      if (s_.member[k] && g()[k].code != op::pick)
-        for (int operand : g()[k].operand)
-          if (operand == i) return true;
-    return s_.produced[i];
   }
   constexpr bool depends_on_leaves(int i) const {
     for (int operand : g()[i].operand)
@@ -261,9 +267,8 @@ class stage_scheduler : stage_memory {
   }
 };
 
-/// The program of a differentiated and simplified graph; its graph is full if it is too large.
-constexpr program schedule_program(const graph& simplified) {
-  const partitioned parts = partition(expand(simplified));
+/// The program of the stages of a partition; its graph is full if it is too large.
+constexpr program schedule_program(const partitioned& parts) {
   program p;
   p.g = parts.g;
   p.g.full = parts.g.full || !parts.complete;
@@ -280,7 +285,13 @@ constexpr program schedule_program(const graph& simplified) {
     stage_scheduler(p, parts.stages[s]).run();
     ++p.stages;
   }
+  order_stages(p);
+  find_lifetimes(p);
   return p;
+}
+/// The program of a differentiated and simplified graph.
+constexpr program schedule_program(const graph& simplified) {
+  return schedule_program(partition(expand(simplified)));
 }
 
 }  // namespace kd::detail

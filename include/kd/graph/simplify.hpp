@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Simplify: rebuilds the graph node by node, each through `rewrite`, which returns an equal and
 // cheaper term.
-//   constants are folded; x*1, x+0, --x; signs move outwards
+//   constants are folded; x*1, x*0, x+0, x/1, 0/x, --x; where with a constant condition or equal
+//   choices; signs move outwards
 //   x / s with a scalar of fewer axes becomes x * (1/s); factors of fewer axes are collected:
 //     (x*s)*r = x*(s*r)
 //   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1,
@@ -102,6 +103,26 @@ constexpr term rewrite_divide(term a, term b) {
   return a / b;
 }
 
+/// Comparisons of constants and the greater or smaller of them.
+constexpr term rewrite_choice(op code, term a, term b) {
+  if (!is_constant(a) || !is_constant(b)) return apply(code, a, b);
+  const double x = a.get().value, y = b.get().value;
+  const bool greater = x > y, equal = x == y;
+  switch (code) {
+    case op::maximum: return greater || equal ? a : b;
+    case op::minimum: return greater ? b : a;
+    case op::greater: return constant(*a.g, greater);
+    case op::greater_equal: return constant(*a.g, greater || equal);
+    default: return constant(*a.g, equal);
+  }
+}
+
+constexpr term rewrite_where(term condition, term a, term b) {
+  if (a.index == b.index) return a;
+  if (is_constant(condition)) return is_constant(condition, 0) ? b : a;
+  return where(condition, a, b);
+}
+
 constexpr term rewrite_reduction(op code, term a, axis_set over) {
   graph& g = *a.g;
   const axis_set absent = over & ~a.axes();
@@ -166,6 +187,12 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::negate: return rewrite_negate(a);
     case op::multiply: return rewrite_multiply(a, b);
     case op::divide: return rewrite_divide(a, b);
+    case op::maximum:
+    case op::minimum:
+    case op::greater:
+    case op::greater_equal:
+    case op::equal: return rewrite_choice(code, a, b);
+    case op::where: return rewrite_where(a, b, c);
     case op::stop_gradient:
     case op::reverse_gradient: return a;
     case op::sum:

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <kd/graph/program.hpp>
+#include <kd/graph/placement.hpp>
 
 namespace kd::detail {
 
@@ -98,8 +98,6 @@ class arena {
   std::unique_ptr<std::byte[]> storage_;
   std::size_t size_ = 0;
 };
-
-constexpr std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /// The axes of a set with their extents and strides, outermost first, walked as one index.
 struct odometer {

@@ -31,7 +31,8 @@ struct tagged {
 template <class E>
 using tag_of = typename tagged<E>::type;
 
-/// Everything known at compile time about the expression behind a tag.
+/// Everything known at compile time about the expression behind a tag. Pass by pass, because clang
+/// limits the steps that a constant may take.
 template <class Tag>
 struct compiled {
   static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
@@ -40,7 +41,9 @@ struct compiled {
     if (g[g.value].axes == 0) differentiate(g);
     return g;
   }();
-  static constexpr program value = schedule_program(simplify(differentiated));
+  static constexpr graph expanded = expand(simplify(differentiated));
+  static constexpr partitioned parts = partition(expanded);
+  static constexpr program value = schedule_program(parts);
   static constexpr mistake found = lowered.found != mistake::none ? lowered.found
                                    : value.g.full                 ? mistake::too_large
                                                                   : mistake::none;

@@ -148,7 +148,7 @@ class compiled_objective {
   void reserve(std::initializer_list<axis_extent> extents) {
     detail::call& c = result_.call_;
     for (const axis_extent& e : extents) {
-      const int axis = detail::axis_to_reserve(graph_, e);
+      const int axis = detail::axis_told(graph_, e, "compile");
       c.extent[axis] = told_[axis] = e.extent;
     }
     own_gradients(c);
@@ -266,17 +266,25 @@ KD_INLINE constexpr const detail::program& plan(const Objective&) {
   return compiled::value;
 }
 
-/// What an objective was compiled to, as text: inputs, graph, stages, sweeps, memory read and
-/// written.
+/// What an objective was compiled to, as text: inputs, graph, stages, and what they cost, in float,
+/// per position of axes.
 template <Expression Objective>
 KD_INLINE std::string explain(const Objective& objective) {
   return detail::explainer(plan(objective)).text();
+}
+/// The same with numbers for a call with these extents: `explain(objective, batch(256), ...)`.
+/// Throws value_error for an axis that the objective lacks, a negative extent or one missing.
+template <Expression Objective, std::same_as<axis_extent>... Extents>
+requires(sizeof...(Extents) > 0) KD_INLINE std::string
+    explain(const Objective& objective, const Extents&... extents) {
+  const auto& g = detail::compiled<detail::tag_of<Objective>>::lowered.g;
+  return detail::explainer(plan(objective), detail::extents_told(g, {extents...}).extent).text();
 }
 
 /// The graph that an objective was compiled to, in Graphviz's language: `dot -Tsvg` draws it.
 template <Expression Objective>
 KD_INLINE std::string graphviz(const Objective& objective) {
-  return detail::explainer(plan(objective)).graphviz();
+  return detail::graph_text(plan(objective).g).graphviz();
 }
 
 }  // namespace kd

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What happens before the stages run: extents are agreed on, scalars and labels checked, kept
-// tensors laid out.
+// What happens before the stages run: extents are agreed on, scalars and labels checked.
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <string>
 
 #include <kd/dsl/axis.hpp>
@@ -102,18 +102,22 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
   c.gradient[input].accumulate = accumulate;
 }
 
-/// The axis of the graph that `compile` was told an extent of.
-inline int axis_to_reserve(const graph& g, const axis_extent& e) {
-  if (e.extent < 0)
-    throw value_error("kd: compile was told that axis '" + std::string(e.axis) + "' is " +
-                      std::to_string(e.extent) + "; an extent is 0 or more");
+inline std::string names_of_axes(const graph& g) {
   std::string names;
-  for (int axis = 0; axis < g.axes; ++axis) {
-    if (g.axis_name[axis] == e.axis) return axis;
+  for (int axis = 0; axis < g.axes; ++axis)
     names.append(axis == 0 ? "" : ", ").append(g.axis_name[axis]);
-  }
-  throw value_error("kd: compile was told an extent of axis '" + std::string(e.axis) +
-                    "', which the objective does not have; its axes are " + names);
+  return names;
+}
+
+/// The axis of the graph that `who`, compile or explain, was told an extent of.
+inline int axis_told(const graph& g, const axis_extent& e, const std::string& who) {
+  if (e.extent < 0)
+    throw value_error("kd: " + who + " was told that axis '" + std::string(e.axis) + "' is " +
+                      std::to_string(e.extent) + "; an extent is 0 or more");
+  for (int axis = 0; axis < g.axes; ++axis)
+    if (g.axis_name[axis] == e.axis) return axis;
+  throw value_error("kd: " + who + " was told an extent of axis '" + std::string(e.axis) +
+                    "', which the objective does not have; its axes are " + names_of_axes(g));
 }
 
 /// Gives renamed axes the extents of the axes they rename, in either direction.
@@ -158,6 +162,24 @@ inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t*
                         "kd::compile(objective, " +
                         name + "(10))");
   }
+}
+
+/// The extents of all axes of an objective from those that explain was told.
+inline call extents_told(const graph& g, std::initializer_list<axis_extent> told) {
+  call c;
+  extents e;
+  for (const axis_extent& x : told) {
+    const int axis = axis_told(g, x, "explain");
+    c.extent[axis] = x.extent;
+    e.known[axis] = true;
+  }
+  bind_renamed(c, g, e);
+  for (int axis = 0; axis < g.axes; ++axis)
+    if (!e.known[axis])
+      throw value_error("kd: explain was told no extent of axis '" +
+                        std::string(g.axis_name[axis]) + "'; give one for each of " +
+                        names_of_axes(g) + ", or none");
+  return c;
 }
 
 /// Whether a value, its square and their inverses are positive numbers in the type that the kernel
@@ -246,34 +268,6 @@ inline void check_labels(const call& c, const graph& g) {
       }
     });
   }
-}
-
-/// Lays kept tensors out in the workspace and returns their bytes. Contractions keep their own
-/// order of axes.
-template <class T>
-std::size_t lay_out_kept(call& c, const program& p, std::byte* base) {
-  std::size_t bytes = 0;
-  for (int i = 0; i < p.g.size; ++i) {
-    if (!p.is_kept[i]) continue;
-    memory_view& v = c.kept[i];
-    v = {};
-    v.type = element_of<T>();
-    v.data = base == nullptr ? nullptr : base + bytes;  // the first pass only counts
-    axis_set groups[3] = {p.g[i].axes, 0, 0};
-    for (int s = 0; s < p.stages; ++s)
-      if (p.stage[s].kind == stage_kind::contract &&
-          p.buffer[p.stage[s].buffer[p.stage[s].c]].number == i)
-        groups[0] = p.stage[s].batched, groups[1] = p.stage[s].rows, groups[2] = p.stage[s].columns;
-    std::int64_t stride = 1;
-    for (int k = 2; k >= 0; --k)
-      for (int axis = max_axes - 1; axis >= 0; --axis)
-        if (contains(groups[k], single(axis))) {
-          v.stride[axis] = stride;
-          stride *= c.extent[axis];
-        }
-    bytes += rounded_up(static_cast<std::size_t>(stride) * sizeof(T));
-  }
-  return bytes;
 }
 
 }  // namespace kd::detail

@@ -7,6 +7,7 @@
 #include <kd/run/contraction.hpp>
 #include <kd/run/prepare.hpp>
 #include <kd/run/rows.hpp>
+#include <kd/run/workspace.hpp>
 
 namespace kd::detail {
 
@@ -32,12 +33,12 @@ struct stage_runner {
 /// Lays out the workspace for the extents of a call; returns the scratch memory of the stages.
 template <class Compiled, class T, class Backend, int... Stage>
 std::byte* lay_out(call& c, arena& workspace, std::integer_sequence<int, Stage...>) {
-  const std::size_t kept = lay_out_kept<T>(c, Compiled::value, nullptr);
+  const placement kept = lay_out_kept<T>(c, Compiled::value);
   std::size_t scratch = 0;
   ((scratch = std::max(scratch, stage_runner<Compiled, Stage, T, Backend>::scratch_bytes(c))), ...);
-  std::byte* base = workspace.reserve(kept + scratch);
-  lay_out_kept<T>(c, Compiled::value, base);
-  return base + kept;
+  std::byte* base = workspace.reserve(kept.bytes + scratch);
+  enter_workspace(c, Compiled::value, kept, base);
+  return base + kept.bytes;
 }
 
 template <class Compiled, class T, class Backend, int... Stage>

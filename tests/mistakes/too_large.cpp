@@ -5,12 +5,15 @@ using namespace kd::axes;
 constexpr auto zs = kd::student<"logits", batch, classes>;
 constexpr auto zt = kd::teacher<"logits", batch, classes>;
 
+template <class Objective>
+constexpr auto penalty(const Objective& o) {
+  return kd::sum<batch, classes>(kd::square(kd::gradient_of(o, zs)));
+}
+
 double mistake(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z) {
   const auto o = kd::jensen_shannon(zs, zt);
 #ifdef KD_MISTAKE
-  const auto squared = kd::sum<batch, classes>(kd::square(kd::gradient_of(o, zs)));
-  const auto twice = kd::sum<batch, classes>(kd::square(kd::gradient_of(squared, zs)));
-  const auto result = kd::evaluate(o + twice, zs = S, zt = Z);
+  const auto result = kd::evaluate(o + penalty(penalty(o)), zs = S, zt = Z);
 #else
   const auto result = kd::evaluate(o, zs = S, zt = Z);
 #endif

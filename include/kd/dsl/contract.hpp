@@ -36,7 +36,9 @@ struct contraction_but : expression_base {
       hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l), y = B::lower(l);
-    return contract(x, y, x.axes() & ~set_of<Kept...>(l.g));
+    axis_set over = 0;
+    for (int i = 0; i < summed.size; ++i) over |= single(l.g.axis(summed.name[i]));
+    return contract(x, y, over);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
 };
@@ -55,8 +57,9 @@ struct renamed : expression_base {
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l);
-    const int from = l.g.axis(From.name);
-    return rename(x, from, l.g.axis(To.name));
+    const int from = l.g.axis(From.name), to = l.g.axis(To.name);
+    l.g.rename(from, to);
+    return rename(x, from, to);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
@@ -69,22 +72,35 @@ constexpr bool check_new_axis() {
   return !has_axis<E, axis_type<Axis>>;
 }
 
+template <class A, class B, auto... Kept>
+constexpr bool check_summed() {
+  constexpr axis_list summed = without(A::axes, list_of<Kept...>());
+  constexpr bool both = without(summed, B::axes).size == 0;
+  static_assert(both,
+                "kd: dot_all_but sums over every axis of its first argument but those it names, "
+                "and the second argument lacks one of them; both stand in 'check_summed', then "
+                "the axes that were named; name the lacking one too, or sum over it first");
+  return both;
+}
+
 }  // namespace detail
 
 /// sum over axes of a * b: a named einsum, run as a matrix product. Both must have the axes.
 template <auto... Over, Expression A, Expression B>
 KD_INLINE constexpr auto dot(const A& a, const B& b) {
   if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
+  else if constexpr (!detail::check_named<Over...>()) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, Over...>()) return detail::mistaken{};
   else if constexpr (!detail::check_axes<B, Over...>()) return detail::mistaken{};
   else return detail::contraction_of<A, B, Over...>(a, b);
 }
 
-/// dot over all axes of a but the given ones.
+/// dot over all axes of a but the given ones; b must have them too.
 template <auto... Kept, Expression A, Expression B>
 KD_INLINE constexpr auto dot_all_but(const A& a, const B& b) {
   if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, Kept...>()) return detail::mistaken{};
+  else if constexpr (!detail::check_summed<A, B, Kept...>()) return detail::mistaken{};
   else return detail::contraction_but<A, B, Kept...>(a, b);
 }
 

@@ -144,21 +144,12 @@ constexpr bool check_each_bound() {
   else return check_each_bound<Compiled, K + 1, Arguments...>();
 }
 
-/// The first binding of a temporary that was kept in a variable: it reaches the call as an lvalue.
-constexpr bool check_kept(type_of<void (*)()>) { return true; }
-template <class First, class... Rest>
-constexpr bool check_kept(type_of<void (*)(First, Rest...)>) {
-  using plain = std::remove_cvref_t<First>;
-  if constexpr (std::is_lvalue_reference_v<First> && argument<plain>::is_temporary)
-    return temporary_is_alive<false, plain>();
-  else return check_kept(type_of<void (*)(Rest...)>{});
-}
-
 /// Whether a call's arguments are right; if not, one static_assert says the first mistake.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
-  constexpr mistake found = Compiled::lowered.found;
+  constexpr mistake found = Compiled::found;
   if constexpr (found == mistake::reported) return false;
+  else if constexpr (found == mistake::too_large) return objective_fits<found == mistake::none>();
   else if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
   else if constexpr (found != mistake::none) return inputs_agree<found == mistake::none>();
   else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))
@@ -169,8 +160,7 @@ constexpr bool check_arguments() {
 /// The same of arguments as they reach the call, with their references.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_all() {
-  if constexpr (!check_kept(type_of<void (*)(Arguments...)>{})) return false;
-  else return check_arguments<Compiled, T, std::remove_cvref_t<Arguments>...>();
+  return check_arguments<Compiled, T, std::remove_cvref_t<Arguments>...>();
 }
 
 template <class Objective, std::size_t Axis>
@@ -184,6 +174,16 @@ constexpr bool check_objective() {
   return check_scalar<Objective>(
       std::make_index_sequence<static_cast<std::size_t>(Objective::axes.size)>{});
 }
+
+/// What may follow the objective in `compile`: a backend, then extents.
+template <class... Arguments>
+inline constexpr bool of_compile = true;
+template <class First, class... Rest>
+inline constexpr bool of_compile<First, Rest...> =
+    (Backend<First> ||
+     std::is_same_v<First, axis_extent>)&&(std::is_same_v<Rest, axis_extent>&&...);
+template <class... Arguments>
+concept OfCompile = of_compile<Arguments...>;
 
 // ---- what the arguments say ---------------------------------------------------------------------
 

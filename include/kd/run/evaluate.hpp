@@ -5,7 +5,6 @@
 #include <concepts>
 #include <iterator>
 
-#include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
 
@@ -31,7 +30,7 @@ class result {
   template <fixed_string Name>
   double term() const {
     constexpr int times = count_terms(Name.view());
-    if constexpr (Compiled::lowered.found != detail::mistake::none) return 0;  // said already
+    if constexpr (Compiled::found != detail::mistake::none) return 0;  // said already
     else if constexpr (!detail::check_term<(times > 0), Name>()) return 0;
     else if constexpr (!detail::check_term_once<times == 1, Name>()) return 0;
     else return scalar(program_.g.term[find_term(Name.view())].value);
@@ -43,13 +42,23 @@ class result {
 
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
-  auto gradient(const Input&) const {
+  auto gradient(const Input&) const& {
     constexpr int k = detail::find_input<Input>(program_.g);
-    if constexpr (Compiled::lowered.found == detail::mistake::none)
+    if constexpr (Compiled::found == detail::mistake::none)
       detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
+  }
+
+  /// The same as a copy, of a result that ends with its expression: `evaluate(...).gradient(zs)`.
+  template <class Input>
+  auto gradient(const Input& input) && {
+    const auto shown = std::as_const(*this).gradient(input);
+    constexpr bool owned = requires { Backend::copy(shown); };
+    if constexpr (owned) return Backend::copy(shown);
+    else if constexpr (Compiled::found != detail::mistake::none) return shown;
+    else if constexpr (!detail::gradient_outlives_result<owned, Input>()) return shown;
   }
 
  private:
@@ -101,17 +110,19 @@ class compiled_objective {
   /// `objective` is an expression with this tag; only its scalars are kept.
   template <Expression Objective>
   KD_INLINE explicit compiled_objective(const Objective& objective) {
+    std::fill(std::begin(told_), std::end(told_), -1);
     detail::scalar_copier copy{scalars_};
     objective.scalars(copy);
   }
 
-  compiled_objective(compiled_objective&&) = default;
-  compiled_objective& operator=(compiled_objective&&) = default;
+  compiled_objective(compiled_objective&&) noexcept = default;
+  compiled_objective& operator=(compiled_objective&&) noexcept = default;
   /// The same program, ready for the extents of the other; not its result.
   compiled_objective(const compiled_objective& other) {
     std::copy(std::begin(other.scalars_), std::end(other.scalars_), scalars_);
     std::copy(std::begin(other.result_.call_.extent), std::end(other.result_.call_.extent),
               result_.call_.extent);
+    std::copy(std::begin(other.told_), std::end(other.told_), told_);
     reserve({});
   }
   compiled_objective& operator=(const compiled_objective& other) {
@@ -133,7 +144,7 @@ class compiled_objective {
                                    !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
-      detail::bind_renamed(c, graph_, known);
+      detail::bind_others(c, graph_, known, told_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
@@ -151,12 +162,15 @@ class compiled_objective {
   /// The result of the last call, moved out.
   result_type take() && { return std::move(result_); }
 
-  /// Allocates what calls with these extents need: `batch(256), classes(1000)`.
+  /// Allocates what calls with these extents need: `batch(256), classes(1000)`. An axis that no
+  /// tensor of a call has keeps its extent.
   /// Throws value_error for an axis that the objective lacks or a negative extent.
   void reserve(std::initializer_list<axis_extent> extents) {
     detail::call& c = result_.call_;
-    for (const axis_extent& e : extents)
-      c.extent[detail::axis_told(graph_, e, "compile")] = e.extent;
+    for (const axis_extent& e : extents) {
+      const int axis = detail::axis_told(graph_, e, "compile");
+      c.extent[axis] = told_[axis] = e.extent;
+    }
     own_gradients(c);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
@@ -165,7 +179,8 @@ class compiled_objective {
  private:
   static constexpr const detail::graph& graph_ = compiled::lowered.g;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
-  schedule scalars_[occurrences + 1];  // in the order in which the expression is walked
+  std::int64_t told_[detail::max_axes];  // extents that compile was told, -1 if it was not
+  schedule scalars_[occurrences + 1];    // in the order in which the expression is walked
   result_type result_;
   detail::arena workspace_;
 
@@ -230,6 +245,20 @@ KD_INLINE auto compile(const Objective& objective, const Extents&... extents) {
   return compile<T>(objective, typename detail::default_backend<Objective>::type{}, extents...);
 }
 
+/// Anything else beside the objective is a mistake: tensors are bound when the program is called.
+template <class T = float, Expression Objective, class... Arguments>
+requires(!detail::OfCompile<Arguments...>) KD_INLINE
+    auto compile(const Objective& objective, const Arguments&...) {
+  if constexpr (detail::compile_takes<false, Arguments...>()) return compile<T>(objective);
+  else return compile<T>(detail::mistaken{});
+}
+/// What is no expression is no objective.
+template <class T = float, class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto compile(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return compile<T>(detail::mistaken{});
+}
+
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
 /// if not the default.
 template <Expression Objective, class... Arguments>
@@ -244,31 +273,10 @@ KD_INLINE auto evaluate(const Objective& objective, Arguments&&... arguments) {
   return std::move(program).take();
 }
 
-/// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
-template <Expression Objective>
-KD_INLINE constexpr const detail::program& plan(const Objective&) {
-  return detail::compiled<detail::tag_of<Objective>>::value;
-}
-
-/// What an objective was compiled to, as text: inputs, graph, stages, and what they cost, in float,
-/// per position of axes.
-template <Expression Objective>
-KD_INLINE std::string explain(const Objective& objective) {
-  return detail::explainer(plan(objective)).text();
-}
-/// The same with numbers for a call with these extents: `explain(objective, batch(256), ...)`.
-/// Throws value_error for an axis that the objective lacks, a negative extent or one missing.
-template <Expression Objective, std::same_as<axis_extent>... Extents>
-requires(sizeof...(Extents) > 0) KD_INLINE std::string
-    explain(const Objective& objective, const Extents&... extents) {
-  const auto& g = detail::compiled<detail::tag_of<Objective>>::lowered.g;
-  return detail::explainer(plan(objective), detail::extents_told(g, {extents...}).extent).text();
-}
-
-/// The graph that an objective was compiled to, in Graphviz's language: `dot -Tsvg` draws it.
-template <Expression Objective>
-KD_INLINE std::string graphviz(const Objective& objective) {
-  return detail::graph_text(plan(objective).g).graphviz();
+template <class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto evaluate(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return evaluate(detail::mistaken{});
 }
 
 }  // namespace kd

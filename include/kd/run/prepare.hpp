@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What happens before the stages run: extents are agreed on, scalars and labels checked.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <string>
@@ -8,6 +9,7 @@
 #include <kd/dsl/axis.hpp>
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
+#include <kd/schedule/describe.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/schedule/shortest.hpp>
 
@@ -82,8 +84,10 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
                       bool accumulate) {
   const input_info& info = g.input[input];
   check_tensor(g, info, view, true);
+  const bool empty =
+      std::find(view.extents, view.extents + info.rank, 0) != view.extents + info.rank;
   for (int k = 0; k < info.rank; ++k) {
-    if (view.strides[k] == 0 && view.extents[k] > 1)
+    if (view.strides[k] == 0 && view.extents[k] > 1 && !empty)
       throw shape_error("kd: the tensor given for the gradient of " + title(info) +
                         " has stride 0 along axis '" + std::string(g.axis_name[info.axis[k]]) +
                         "', so its elements share memory; give one whose elements do not");
@@ -116,21 +120,47 @@ inline int axis_told(const graph& g, const axis_extent& e, const std::string& wh
                     "', which the objective does not have; its axes are " + names_of_axes(g));
 }
 
-/// Gives renamed axes the extents of the axes they rename.
+/// Gives renamed axes the extents of the axes they rename, in either direction.
 inline void bind_renamed(call& c, const graph& g, extents& e) {
-  for (int i = 0; i < g.size; ++i) {
-    if (g[i].code != op::rename) continue;
-    int from = g[i].payload / max_axes, to = g[i].payload % max_axes;
-    if (!e.known[from]) std::swap(from, to);
-    if (!e.known[from]) continue;
-    if (e.known[to] && c.extent[to] != c.extent[from])
-      throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
-                        std::to_string(c.extent[to]) + " and stands for axis '" +
-                        std::string(g.axis_name[from]) + "', which is " +
-                        std::to_string(c.extent[from]) + "; rename to an axis that no input has");
-    c.extent[to] = c.extent[from];
-    e.known[to] = true;
-    e.from[to] = e.from[from];
+  for (bool found = true; found;) {
+    found = false;
+    for (int i = 0; i < g.renamings; ++i) {
+      int from = g.renaming[i].from, to = g.renaming[i].to;
+      if (!e.known[from]) std::swap(from, to);
+      if (!e.known[from]) continue;
+      if (e.known[to] && c.extent[to] != c.extent[from])
+        throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
+                          std::to_string(c.extent[to]) + " and stands for axis '" +
+                          std::string(g.axis_name[from]) + "', which is " +
+                          std::to_string(c.extent[from]) + "; rename to an axis that no input has");
+      found = found || !e.known[to];
+      c.extent[to] = c.extent[from];
+      e.known[to] = true;
+    }
+  }
+}
+
+/// Extents of axes that no input has: those of renamed axes, then what `compile` was told, -1 for
+/// what it was not. Throws shape_error if one stays unknown.
+inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
+  bind_renamed(c, g, e);
+  bool all_known = true;
+  for (int axis = 0; axis < g.axes; ++axis) {
+    if (e.known[axis]) continue;
+    all_known = false;
+    if (told[axis] < 0) continue;
+    c.extent[axis] = told[axis];
+    e.known[axis] = true;
+  }
+  if (all_known) return;
+  bind_renamed(c, g, e);
+  for (int axis = 0; axis < g.axes; ++axis) {
+    const std::string name(g.axis_name[axis]);
+    if (!e.known[axis])
+      throw shape_error("kd: no tensor of the call has axis '" + name +
+                        "', so its extent is unknown; bind a tensor that has it, or say it to "
+                        "kd::compile(objective, " +
+                        name + "(10))");
   }
 }
 
@@ -152,11 +182,31 @@ inline call extents_told(const graph& g, std::initializer_list<axis_extent> told
   return c;
 }
 
-/// Whether 1 / value is a number too, in the type that the kernel computes in.
+/// Whether a value, its square and their inverses are positive numbers in the type that the kernel
+/// computes in.
 template <class T>
 bool is_positive(double value) {
-  const T rounded = static_cast<T>(value);
-  return rounded > 0 && std::isfinite(rounded) && std::isfinite(1 / rounded);
+  const T rounded = static_cast<T>(value), square = rounded * rounded;
+  return rounded > 0 && std::isnormal(square) && std::isnormal(1 / square);
+}
+
+/// Throws value_error unless a scalar is finite and in its range.
+template <class T>
+void check_scalar(const slot_info& info, const schedule& s, double value, double progress) {
+  const bool inside = (info.range == range::any && std::isfinite(value)) ||
+                      (info.range == range::positive && is_positive<T>(value)) ||
+                      (info.range == range::fraction && value >= 0 && value <= 1);
+  if (inside) return;
+  const bool squares = info.range == range::positive && value > 0 && std::isfinite(value);
+  throw value_error(
+      "kd: " +
+      (info.name.empty() ? "the number " + describe(s) + " of the objective"
+                         : std::string(info.name)) +
+      " is " + shortest(value) + " at progress " + shortest(progress) + "; it must be " +
+      (info.range == range::any        ? "finite"
+       : info.range == range::fraction ? "between 0 and 1"
+                                       : "positive and finite") +
+      (squares ? ", and so must its square and 1 / its square in the type of the tensors" : ""));
 }
 
 /// Fills one scalar from its schedule; checks its range and that a parameter has one value.
@@ -164,17 +214,9 @@ template <class T>
 void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
                 double progress) {
   const double value = s(progress);
-  const slot_info& info = g.slot[slot];
-  const std::string_view name = info.name;
-  const bool inside = info.range == range::any ||
-                      (info.range == range::positive && is_positive<T>(value)) ||
-                      (info.range == range::fraction && value >= 0 && value <= 1);
-  if (!inside)
-    throw value_error("kd: " + std::string(name) + " is " + shortest(value) + " at progress " +
-                      shortest(progress) + "; it must be " +
-                      (info.range == range::positive ? "positive and finite" : "between 0 and 1"));
+  check_scalar<T>(g.slot[slot], s, value, progress);
   if (set[slot] && c.scalar[slot] != value)
-    throw value_error("kd: parameter '" + std::string(name) + "' has two values, " +
+    throw value_error("kd: parameter '" + std::string(g.slot[slot].name) + "' has two values, " +
                       shortest(c.scalar[slot]) + " and " + shortest(value) +
                       ", in one part of the objective; put each part into kd::named<\"...\">");
   set[slot] = true;
@@ -188,9 +230,15 @@ constexpr int axis_of(axis_set one) {
 }
 
 /// The value of the node that says which label may be outside, not a number if there is none.
+/// Throws value_error unless it is an integer that no other label is rounded to.
 inline double ignored_label(const call& c, const graph& g, int node) {
   if (node < 0) return std::nan("");
-  return g[node].code == op::slot ? c.scalar[g[node].payload] : g[node].value;
+  const bool is_slot = g[node].code == op::slot;
+  const double value = is_slot ? c.scalar[g[node].payload] : g[node].value;
+  if (value == std::trunc(value) && std::abs(value) < 0x1p53) return value;
+  const std::string_view name = is_slot ? g.slot[g[node].payload].name : std::string_view();
+  throw value_error("kd: " + std::string(name.empty() ? "an ignored label" : name) + " is " +
+                    shortest(value) + "; it must be an integer below 2^53 in size");
 }
 
 /// Checks that every label names a class or is one that its loss ignores.

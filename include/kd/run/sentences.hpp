@@ -157,8 +157,9 @@ template <bool Fits>
 constexpr bool objective_fits() {
   static_assert(Fits,
                 "kd: the objective is too large for one program, which holds 512 operations with "
-                "those of its gradients, 16 inputs, 16 axes, 16 named parts, 64 numbers and 24 "
-                "stages; split it, and let the parts add to one gradient:  kd::gradient(zs) += G");
+                "those of its gradients, 16 inputs, 16 axes, 16 named parts, 64 numbers, 24 "
+                "stages and 1280 instructions; split it, and let the parts add to one gradient:  "
+                "kd::gradient(zs) += G");
   return Fits;
 }
 template <bool Same>

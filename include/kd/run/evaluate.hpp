@@ -17,6 +17,11 @@ struct scalar_copier {
   schedule* to;
   KD_INLINE constexpr void operator()(const schedule& s) { *to++ = s; }
 };
+/// What stands for an objective with a mistake that was said: found at the call, as the backend is.
+template <class>
+constexpr mistaken mistaken_for() {
+  return {};
+}
 }  // namespace detail
 
 /// What an objective gave: its value, its named terms, its gradients.
@@ -250,13 +255,13 @@ template <class T = float, Expression Objective, class... Arguments>
 requires(!detail::OfCompile<Arguments...>) KD_INLINE
     auto compile(const Objective& objective, const Arguments&...) {
   if constexpr (detail::compile_takes<false, Arguments...>()) return compile<T>(objective);
-  else return compile<T>(detail::mistaken{});
+  else return compile<T>(detail::mistaken_for<Objective>());
 }
 /// What is no expression is no objective.
 template <class T = float, class Objective, class... Arguments>
 requires(!Expression<Objective>) KD_INLINE auto compile(const Objective&, const Arguments&...) {
   detail::objective_is_expression<false, Objective>();
-  return compile<T>(detail::mistaken{});
+  return compile<T>(detail::mistaken_for<Objective>());
 }
 
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
@@ -276,7 +281,7 @@ KD_INLINE auto evaluate(const Objective& objective, Arguments&&... arguments) {
 template <class Objective, class... Arguments>
 requires(!Expression<Objective>) KD_INLINE auto evaluate(const Objective&, const Arguments&...) {
   detail::objective_is_expression<false, Objective>();
-  return evaluate(detail::mistaken{});
+  return evaluate(detail::mistaken_for<Objective>());
 }
 
 }  // namespace kd

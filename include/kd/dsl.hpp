@@ -12,6 +12,8 @@
 #include <kd/dsl/mixture.hpp>
 #include <kd/dsl/moments.hpp>
 #include <kd/dsl/named.hpp>
+#include <kd/dsl/pool.hpp>
 #include <kd/dsl/reduce.hpp>
 #include <kd/dsl/scalar.hpp>
 #include <kd/dsl/similarity.hpp>
+#include <kd/dsl/view.hpp>

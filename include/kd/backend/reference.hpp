@@ -108,6 +108,7 @@ class interpreter {
       case op::slot: return c_.scalar[n.payload];
       case op::constant: return n.value;
       case op::extent: return static_cast<double>(c_.positions(n.over));
+      case op::position: return static_cast<double>(index[axis_of(n.over)]);
       case op::rename:
         index[n.payload / max_axes] = index[n.payload % max_axes];
         return operand(0).v;

@@ -17,7 +17,7 @@ struct contraction_of : expression_base {
   static constexpr axis_list axes = without(join(A::axes, B::axes), list_of<Over...>());
   static constexpr std::uint64_t hash = hash_of("dot", hash_axes<Over...>(), A::hash, B::hash);
   static constexpr term lower(lowering& l) {
-    const term x = A::lower(l), y = B::lower(l);
+    const term x = lower_over<A, Over...>(l), y = lower_over<B, Over...>(l);
     return contract(x, y, set_of<Over...>(l.g));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
@@ -35,12 +35,22 @@ struct contraction_but : expression_base {
   static constexpr std::uint64_t hash =
       hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
   static constexpr term lower(lowering& l) {
-    const term x = A::lower(l), y = B::lower(l);
-    axis_set over = 0;
-    for (int i = 0; i < summed.size; ++i) over |= single(l.g.axis(summed.name[i]));
-    return contract(x, y, over);
+    const term x = lower_operand<A>(l), y = lower_operand<B>(l);
+    return contract(x, y, set_summed(l.g));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
+
+ private:
+  static constexpr axis_set set_summed(graph& g) {
+    axis_set over = 0;
+    for (int i = 0; i < summed.size; ++i) over |= single(g.axis(summed.name[i]));
+    return over;
+  }
+  template <class E>
+  static constexpr term lower_operand(lowering& l) {
+    if (!l.around.any()) return E::lower(l);
+    return l.lower_inside<E>({surrounding_kind::end_of_axes, {}, set_summed(l.g)});
+  }
 };
 
 template <class A, auto From, auto To>
@@ -56,7 +66,11 @@ struct renamed : expression_base {
   }();
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
   static constexpr term lower(lowering& l) {
-    const term x = A::lower(l);
+    const term x =
+        l.around.any()
+            ? l.lower_inside<A>(
+                  {surrounding_kind::rename, {}, 0, l.g.axis(From.name), l.g.axis(To.name)})
+            : A::lower(l);
     const int from = l.g.axis(From.name), to = l.g.axis(To.name);
     l.g.rename(from, to);
     return rename(x, from, to);
@@ -67,8 +81,9 @@ struct renamed : expression_base {
 template <class E, auto Axis>
 constexpr bool check_new_axis() {
   static_assert(!has_axis<E, axis_type<Axis>>,
-                "kd: as<from, to> needs a new name, and the expression has axis 'to' already; the "
-                "axis is the last template argument of 'check_new_axis'");
+                "kd: as<from, to> needs a new name, and so do slice, merge and pool; the "
+                "expression has axis 'to' already; the axis is the last template argument of "
+                "'check_new_axis'");
   return !has_axis<E, axis_type<Axis>>;
 }
 

@@ -131,6 +131,13 @@ KD_INLINE constexpr auto apply_to(const E&... operands) {
   else return elementwise<Code, E...>(operands...);
 }
 
+/// Lowers an operand of an operation that ends axes.
+template <class A, auto... Over>
+constexpr term lower_over(lowering& l) {
+  if (!l.around.any()) return A::lower(l);  // axes are numbered as they are met
+  return l.lower_inside<A>({surrounding_kind::end_of_axes, {}, set_of<Over...>(l.g)});
+}
+
 /// A reduction over named axes.
 template <op Code, class A, auto... Over>
 struct reduction : expression_base {
@@ -140,7 +147,7 @@ struct reduction : expression_base {
   static constexpr axis_list axes = without(A::axes, list_of<Over...>());
   static constexpr std::uint64_t hash = hash_of("reduce", Code, hash_axes<Over...>(), A::hash);
   static constexpr term lower(lowering& l) {
-    const term x = A::lower(l);
+    const term x = lower_over<A, Over...>(l);
     return reduce(Code, x, set_of<Over...>(l.g));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }

@@ -19,7 +19,9 @@ struct gradient_expression : expression_base {
     const int terms = l.g.terms;
     const term value = A::lower(l);
     l.g.terms = terms;  // its parts are not parts of the objective
-    return derivative(value, Input::lower(l));
+    const term by = Input::lower(l);
+    for (int i = 0; i < Input::axes.size; ++i) l.must_be_whole(l.g.axis(Input::axes.name[i]));
+    return derivative(value, by);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
@@ -34,6 +36,15 @@ constexpr bool reads() {
   return false;
 }
 template <class A, class Input>
+constexpr bool is_viewed() {
+  const graph g = lower<A>().g;
+  for (int k = 0; k < g.inputs; ++k)
+    if (g.input[k].is_view() && g.input[k].role == Input::role &&
+        g.input[k].model == Input::model && g.input[k].name == Input::name)
+      return true;
+  return false;
+}
+template <class A, class Input>
 constexpr bool check_differentiated() {
   static_assert(
       A::axes.size == 0,
@@ -44,7 +55,11 @@ constexpr bool check_differentiated() {
     static_assert(reads<A, Input>(),
                   "kd: gradient_of names an input that its first argument does not read; both "
                   "stand in 'check_differentiated'");
-    return reads<A, Input>();
+    static_assert(!is_viewed<A, Input>(),
+                  "kd: gradient_of names an input that its first argument slices or merges; both "
+                  "stand in 'check_differentiated'; declare what is needed of it as an input of "
+                  "its own");
+    return reads<A, Input>() && !is_viewed<A, Input>();
   }
 }
 

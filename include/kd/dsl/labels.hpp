@@ -25,7 +25,7 @@ struct picked : expression_base {
   static constexpr std::uint64_t hash =
       hash_of("pick", hash_axes<Axis>(), A::hash, Labels::hash, Ignored::hash);
   static constexpr term lower(lowering& l) {
-    const term x = A::lower(l), labels = Labels::lower(l);
+    const term x = lower_over<A, Axis>(l), labels = Labels::lower(l);
     return pick(x, labels, set_of<Axis>(l.g), Ignored::lower(l));
   }
   KD_INLINE constexpr void scalars(auto& visit) const {
@@ -44,6 +44,7 @@ struct one_hot_of : expression_base {
       hash_of("one_hot", hash_axes<Axis>(), Labels::hash, Ignored::hash);
   static constexpr term lower(lowering& l) {
     const term labels = Labels::lower(l);
+    l.must_be_whole(l.g.axis(Axis.name));
     return one_hot(labels, set_of<Axis>(l.g), Ignored::lower(l));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit), ignored.scalars(visit); }

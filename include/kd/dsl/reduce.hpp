@@ -51,7 +51,21 @@ struct extent_of : expression_base {
   KD_INLINE constexpr void scalars(auto&) const {}
 };
 
+/// The index along an axis.
+template <auto Axis>
+struct position_along : expression_base {
+  static constexpr axis_list axes = list_of<Axis>();
+  static constexpr std::uint64_t hash = hash_of("position", hash_axes<Axis>());
+  static constexpr term lower(lowering& l) { return l.position(l.g.axis(Axis.name)); }
+  KD_INLINE constexpr void scalars(auto&) const {}
+};
+
 }  // namespace detail
+
+/// The index 0, 1, 2, ... along an axis: for masks and weights of ranks. How many there are must be
+/// known from a tensor that has the axis, or from `compile`: `kd::compile(objective, token(10))`.
+template <auto Axis>
+inline constexpr detail::position_along<Axis> position{};
 
 /// The number of positions along axes, a scalar.
 template <auto... Axes>

@@ -24,6 +24,7 @@ enum class op : std::uint8_t {
   slot,
   constant,
   extent,
+  position,
   // elementwise
   add,
   subtract,
@@ -83,12 +84,27 @@ struct node {
   }
 };
 
+/// One axis that shows positions of others: of one axis without the first and last of them, or of
+/// several axes as one.
+struct view_step {
+  int axes = 0, from[max_rank]{}, to = -1;
+  int first = 0, last = 0;  // positions that are dropped
+
+  friend constexpr bool operator==(const view_step&, const view_step&) = default;
+};
+
+inline constexpr int max_steps = 4;
+
 struct input_info {
   kd::role role = role::given;
   std::string_view model, name;
   int rank = 0;
   int axis[max_rank]{};  // graph axes in the order in which the user declared them
+  int source = -1;       // of a view: the input that it shows
+  int steps = 0;
+  view_step step[max_steps]{};  // from the source to the view
 
+  constexpr bool is_view() const { return source >= 0; }
   constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
 };
 

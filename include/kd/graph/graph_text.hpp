@@ -26,9 +26,10 @@ class graph_text {
     return s;
   }
 
-  /// The name of input k: `student logits`.
+  /// The name of input k: `student logits`; of a view of it `student logits (view)`.
   std::string input(int k) const {
-    return std::string(g_.input[k].model) + " " + std::string(g_.input[k].name);
+    return std::string(g_.input[k].model) + " " + std::string(g_.input[k].name) +
+           (g_.input[k].is_view() ? " (view)" : "");
   }
 
   /// A node and what it is computed from: `%2 = %0 * %1`, `%3 = sum<classes> %2`.

@@ -4,6 +4,7 @@
 // call.
 #pragma once
 #include <kd/graph/operations.hpp>
+#include <kd/graph/views.hpp>
 
 namespace kd::detail {
 
@@ -19,8 +20,9 @@ struct lowering {
   std::int16_t slot_of[max_occurrences]{};  // the slot of each
   int scope = 0, scopes = 0;                // parameters are one slot per scope and name
   int scope_of_slot[max_slots]{};
+  surroundings around;  // views, and what is between them and the expression that is lowered
 
-  /// The node of an input, which is added if its model and name are new.
+  /// The node of an input, which is added if its model and name are new, or of what is seen of it.
   constexpr term input(const input_info& info) {
     int at = 0;
     while (at < g.inputs && !(g.input[at].model == info.model && g.input[at].name == info.name &&
@@ -32,11 +34,39 @@ struct lowering {
     } else if (!same_axes(g.input[at], info)) {
       found = mistake::input_with_other_axes;
     }
-    node n;
-    n.code = op::input;
-    n.payload = static_cast<std::int16_t>(at);
-    for (int i = 0; i < info.rank; ++i) n.axes |= single(info.axis[i]);
-    return make(g, n);
+    const input_info seen = around.seen(info);
+    return input_node(seen.steps == 0 ? at : view(at, seen), seen);
+  }
+
+  /// The index along an axis, of which views may show a part.
+  constexpr term position(int axis) {
+    input_info alone;
+    alone.axis[alone.rank++] = axis;
+    const input_info seen = around.seen(alone);
+    int first = 0;
+    for (int i = 0; i < seen.steps; ++i) {
+      if (seen.step[i].axes > 1) around.found = view_mistake::computed;
+      first += seen.step[i].first;
+    }
+    const term index = detail::position(g, single(seen.axis[0]));
+    return first == 0 ? index : index + constant(g, first);
+  }
+
+  /// Says that an axis is computed whole, so that no view can show a part of it.
+  constexpr void must_be_whole(int axis) {
+    input_info alone;
+    alone.axis[alone.rank++] = axis;
+    if (around.seen(alone).steps != 0) around.found = view_mistake::computed;
+  }
+
+  /// Lowers an expression inside a view, or an operation that matters to views around it.
+  template <class A>
+  constexpr term lower_inside(const surrounding& s) {
+    if (s.kind != surrounding_kind::view && !around.any()) return A::lower(*this);
+    around.enter(s);
+    const term x = A::lower(*this);
+    around.leave();
+    return x;
   }
 
   /// A number that was written once: its own slot.
@@ -53,6 +83,27 @@ struct lowering {
   }
 
  private:
+  constexpr term input_node(int at, const input_info& info) {
+    node n;
+    n.code = op::input;
+    n.payload = static_cast<std::int16_t>(at);
+    for (int i = 0; i < info.rank; ++i) n.axes |= single(info.axis[i]);
+    return make(g, n);
+  }
+  /// The number of the view of an input, which is added if it is new.
+  constexpr int view(int source, input_info seen) {
+    seen.source = source;
+    for (int k = 0; k < g.inputs; ++k)
+      if (g.input[k].source == source && same_steps(g.input[k], seen)) return k;
+    if (!g.has_room(g.inputs, max_inputs)) return source;
+    g.input[g.inputs] = seen;
+    return g.inputs++;
+  }
+  static constexpr bool same_steps(const input_info& a, const input_info& b) {
+    bool same = a.steps == b.steps;
+    for (int i = 0; i < a.steps && same; ++i) same = a.step[i] == b.step[i];
+    return same;
+  }
   static constexpr bool same_axes(const input_info& a, const input_info& b) {
     if (a.rank != b.rank) return false;
     for (int i = 0; i < a.rank; ++i)

@@ -15,6 +15,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(slot);
     KD_ROW(constant);
     KD_ROW(extent);
+    KD_ROW(position);
     KD_ROW(add);
     KD_ROW(subtract);
     KD_ROW(multiply);
@@ -72,10 +73,14 @@ constexpr const char* symbol_of(op code) {
   return visit(code, [](auto row) { return decltype(row)::symbol; });
 }
 
-constexpr bool is_leaf(op code) { return code <= op::extent; }
+constexpr bool is_leaf(op code) { return code <= op::position; }
+/// Known before any stage runs.
+constexpr bool is_given(op code) { return code <= op::extent; }
 constexpr bool is_elementwise(op code) {
   return (code >= op::add && code <= op::gap_of) || code == op::one_hot || code == op::is_label;
 }
+/// Whether the kernel must know where along an axis it is.
+constexpr bool needs_position(op code) { return code == op::position || code == op::one_hot; }
 constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
 
 }  // namespace kd::detail

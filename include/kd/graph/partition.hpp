@@ -50,7 +50,7 @@ class partitioner {
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
-      available_[i] = is_leaf(n.code);
+      available_[i] = is_given(n.code);
       space_[i] = n.axes;
       kept_[i] = is_reduction(n.code) || n.code == op::contract;
       if (n.code == op::contract || n.code == op::rename || n.code == op::pick) keep(n.operand[0]);
@@ -93,7 +93,7 @@ class partitioner {
 
   constexpr const graph& g() const { return p_.g; }
   constexpr void keep(int i) {
-    if (!is_leaf(g()[i].code) && g()[i].code != op::rename) kept_[i] = true;
+    if (!is_given(g()[i].code) && g()[i].code != op::rename) kept_[i] = true;
     if (g()[i].code == op::rename) keep(g()[i].operand[0]);
   }
   constexpr axis_set axes_of_input(int i) const {
@@ -166,14 +166,14 @@ class partitioner {
 
   constexpr bool joins(const stage& s, int i) const {
     const node& n = g()[i];
-    if (is_leaf(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
+    if (is_given(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
       return false;
     for (int operand : n.operand)
       if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
         return false;
     if (n.code == op::pick)
       return contains(s.outer, n.axes) && !overlap(s.outer, n.over) && in_memory(n.operand[0]);
-    if (n.code == op::one_hot && overlap(n.over, s.inner) && n.over != s.inner)
+    if (needs_position(n.code) && overlap(n.over, s.inner) && n.over != s.inner)
       return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
     const axis_set x = g()[n.operand[0]].axes;
@@ -197,8 +197,8 @@ class partitioner {
       s.produced[i] = here;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (s.member[i] || in_memory(i)) &&
-            axes_of_input(k) == (s.outer | s.inner)) {
-          gradient_done_[k] = used[i] = true;
+            axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
+          gradient_done_[k] = used[i] = s.gradient[k] = true;
           s.produced[i] = true;
         }
       if (here) used[i] = true;
@@ -214,6 +214,15 @@ class partitioner {
                                            : stage_kind::map_reduce;
   }
 
+  /// Whether the stage writes another part of the same gradient: rows of one stage run at once, and
+  /// parts of a gradient that views share must not be added at once.
+  constexpr bool adds_elsewhere(const stage& s, int input) const {
+    auto source = [&](int k) { return g().input[k].is_view() ? g().input[k].source : k; };
+    for (int k = 0; k < g().inputs; ++k)
+      if (s.gradient[k] && source(k) == source(input)) return true;
+    return false;
+  }
+
   constexpr bool stores(const stage& s, int i) const {
     const axis_set axes = g()[i].axes;
     return axes == (s.outer | s.inner) || axes == s.outer;
@@ -223,7 +232,7 @@ class partitioner {
   /// own computes it.
   constexpr bool keep_blocked(int root) {
     for (int i = 0; i < root; ++i)
-      if ((g()[i].code == op::pick || g()[i].code == op::one_hot) && !kept_[i] && !available_[i])
+      if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
   }
@@ -239,14 +248,14 @@ class partitioner {
       }
     }
     auto result = [&](int i) {
-      if (!is_leaf(g()[i].code)) p_.stored[i] = true;
+      if (!is_given(g()[i].code)) p_.stored[i] = true;
     };
     result(p_.g.value);
     for (int i = 0; i < p_.g.terms; ++i) result(p_.g.term[i].value);
   }
   constexpr void mark_source(const stage& here, int i) {
     while (g()[i].code == op::rename) i = g()[i].operand[0];
-    if (!here.member[i] && !is_leaf(g()[i].code)) p_.stored[i] = true;
+    if (!here.member[i] && !is_given(g()[i].code)) p_.stored[i] = true;
   }
 };
 

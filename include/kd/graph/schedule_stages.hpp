@@ -103,11 +103,7 @@ class stage_scheduler : stage_memory {
       if (g().gradient[k] == i && writes_gradient(k)) return true;
     return p_.is_kept[i] && s_.member[i] && !is_reduction(g()[i].code) && wide(i);
   }
-  constexpr bool writes_gradient(int k) const {
-    axis_set all = 0;
-    for (int a = 0; a < g().input[k].rank; ++a) all |= single(g().input[k].axis[a]);
-    return s_.produced[g().gradient[k]] && all == (s_.outer | s_.inner);
-  }
+  constexpr bool writes_gradient(int k) const { return s_.gradient[k]; }
 
   // ---- instructions for values ------------------------------------------------------------------
 
@@ -124,10 +120,10 @@ class stage_scheduler : stage_memory {
     std::int16_t from[3] = {-1, -1, -1};
     for (int k = 0; k < 3; ++k)
       if (n.operand[k] >= 0) from[k] = static_cast<std::int16_t>(value(n.operand[k], phase));
+    if (n.code == op::position) return register_[i] = position(n.over);
     if (n.code == op::one_hot) {
       from[1] = from[0];
-      from[0] = static_cast<std::int16_t>(
-          overlap(n.over, s_.inner) ? position() : row_position_[axis_number(n.over)]);
+      from[0] = static_cast<std::int16_t>(position(n.over));
     }
     register_[i] = add({action::compute, n.code, wide(i), -2, from[0], from[1], from[2], -1});
     if (kept_row_[i] != 0)
@@ -143,17 +139,18 @@ class stage_scheduler : stage_memory {
       if (over == single(axis)) return static_cast<std::int16_t>(axis);
     return -1;
   }
-  constexpr int position() {
-    if (position_ < 0) position_ = add({action::position, op::one_hot, true, -2});
+  constexpr int position(axis_set along) {
+    if (!overlap(along, s_.inner)) return row_position_[axis_number(along)];
+    if (position_ < 0) position_ = add({action::position, op::position, true, -2});
     return position_;
   }
-  /// The row's own position, where labels name one along an axis that tells rows apart.
+  /// The row's own positions along axes that tell rows apart.
   constexpr void row_positions() {
     for (int i = 0; i < g().size; ++i) {
-      if (!s_.member[i] || g()[i].code != op::one_hot || overlap(g()[i].over, s_.inner)) continue;
+      if (!s_.member[i] || !needs_position(g()[i].code) || overlap(g()[i].over, s_.inner)) continue;
       const std::int16_t axis = axis_number(g()[i].over);
       if (row_position_[axis] == 0)
-        row_position_[axis] = add({action::position, op::one_hot, false, -2, -1, -1, -1, axis});
+        row_position_[axis] = add({action::position, op::position, false, -2, -1, -1, -1, axis});
     }
   }
   constexpr int read(int i) {

@@ -158,6 +158,8 @@ constexpr term rewrite_view(op code, term a, term labels, axis_set over, int pay
   if (code == op::rename && a.get().code == op::rename &&
       a.get().payload == payload % max_axes * max_axes + payload / max_axes)
     return operand(a, 0);
+  if (code == op::rename && a.get().code == op::position)
+    return position(*a.g, single(payload % max_axes));
   if (!is_elementwise(a.get().code) || a.get().code == op::one_hot)
     return apply(code, a, labels, {}, over, payload);
   term moved_operand[3];

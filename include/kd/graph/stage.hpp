@@ -12,9 +12,10 @@ enum class stage_kind : std::uint8_t { scalars, map_reduce, row_kernel, contract
 struct stage {
   stage_kind kind = stage_kind::scalars;
   axis_set outer = 0, inner = 0;
-  int result = -1;             // of a contraction: its node
-  bool member[max_nodes]{};    // nodes computed here
-  bool produced[max_nodes]{};  // members that nothing computed before: reductions, totals, stores
+  int result = -1;              // of a contraction: its node
+  bool member[max_nodes]{};     // nodes computed here
+  bool gradient[max_inputs]{};  // inputs whose gradients are written here
+  bool produced[max_nodes]{};   // members that nothing computed before: reductions, totals, stores
 };
 
 /// Whether a reduction sums row values over all rows of the stage.

@@ -32,6 +32,11 @@ struct operation<op::extent> : leaf_operation<op::extent> {
   static constexpr auto symbol = "extent";
   static constexpr auto shape = scalar;
 };
+template <>
+struct operation<op::position> : leaf_operation<op::position> {  // 0, 1, 2, ... along an axis
+  static constexpr auto symbol = "position";
+  static constexpr axis_set shape(operands o) { return o.over; }
+};
 
 // ---- labels -------------------------------------------------------------------------------------
 

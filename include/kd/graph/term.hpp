@@ -60,6 +60,14 @@ constexpr term extent(graph& g, axis_set of) {
   return make(g, n);
 }
 
+/// The index 0, 1, 2, ... along an axis.
+constexpr term position(graph& g, axis_set along) {
+  node n;
+  n.code = op::position;
+  n.over = along;
+  return make(g, n);
+}
+
 /// A reduction over axes that the operand has.
 constexpr term reduce(op code, term a, axis_set over) {
   return over == 0 ? a : apply(code, a, {}, {}, over);

@@ -70,7 +70,8 @@ template <class Compiled, int K, class... Arguments>
 constexpr bool check_bound() {
   constexpr int times = times_bound<Compiled, K, Arguments...>();
   constexpr role r = Compiled::lowered.g.input[K].role;
-  if constexpr (times == 0) return input_is_bound<false, r, input_name<Compiled, K>>();
+  if constexpr (Compiled::lowered.g.input[K].is_view()) return true;  // its source is bound
+  else if constexpr (times == 0) return input_is_bound<false, r, input_name<Compiled, K>>();
   else if constexpr (times > 1) return input_is_bound_once<false, r, input_name<Compiled, K>>();
   else return true;
 }

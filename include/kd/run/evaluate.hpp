@@ -7,6 +7,7 @@
 
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
+#include <kd/run/views.hpp>
 
 namespace kd {
 
@@ -50,7 +51,7 @@ class result {
   auto gradient(const Input&) const& {
     constexpr int k = detail::find_input<Input>(program_.g);
     if constexpr (Compiled::found == detail::mistake::none)
-      detail::check_gradient<(k >= 0 && program_.g.gradient[k < 0 ? 0 : k] >= 0), Input>();
+      detail::check_gradient<(k >= 0 && detail::has_gradient(program_.g, k < 0 ? 0 : k)), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
@@ -150,6 +151,7 @@ class compiled_objective {
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       detail::bind_others(c, graph_, known, told_);
+      detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
@@ -157,6 +159,7 @@ class compiled_objective {
       if (policy == non_finite::check) detail::check_finite(c, graph_);
       c.skips_rows = policy == non_finite::skip_rows;
       c.skipped = 0;
+      detail::view_gradients(c, compiled::value.g).clear();
       run(c);
       if (policy == non_finite::check) detail::check_value(result_.value());
       guard.finished = true;
@@ -176,7 +179,9 @@ class compiled_objective {
       const int axis = detail::axis_told(graph_, e, "compile");
       c.extent[axis] = told_[axis] = e.extent;
     }
+    detail::reserve_views(c, graph_);
     own_gradients(c);
+    detail::view_gradients(c, compiled::value.g);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
   }
@@ -214,7 +219,7 @@ class compiled_objective {
       std::byte* base = pass == 0 ? nullptr : result_.gradients_.reserve(bytes);
       bytes = 0;
       for (int k = 0; k < graph_.inputs; ++k) {
-        if (!graph_.input[k].differentiable()) continue;
+        if (!graph_.input[k].differentiable() || graph_.input[k].is_view()) continue;
         detail::memory_view& g = c.gradient[k];
         g = {};
         g.type = detail::element_of<T>();

@@ -9,22 +9,12 @@
 #include <kd/dsl/axis.hpp>
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
+#include <kd/run/extents.hpp>
 #include <kd/schedule/describe.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/schedule/shortest.hpp>
 
 namespace kd::detail {
-
-/// How messages name an input: `student logits`, `labels y`.
-inline std::string title(const input_info& i) {
-  return std::string(i.model) + " " + std::string(i.name);
-}
-
-/// Knows which input fixed each axis, for messages.
-struct extents {
-  bool known[max_axes]{};
-  int from[max_axes]{};
-};
 
 /// Refuses a tensor that cannot be bound to an input, or to its gradient. A good one costs no text.
 template <class T>
@@ -118,50 +108,6 @@ inline int axis_told(const graph& g, const axis_extent& e, const std::string& wh
     if (g.axis_name[axis] == e.axis) return axis;
   throw value_error("kd: " + who + " was told an extent of axis '" + std::string(e.axis) +
                     "', which the objective does not have; its axes are " + names_of_axes(g));
-}
-
-/// Gives renamed axes the extents of the axes they rename, in either direction.
-inline void bind_renamed(call& c, const graph& g, extents& e) {
-  for (bool found = true; found;) {
-    found = false;
-    for (int i = 0; i < g.renamings; ++i) {
-      int from = g.renaming[i].from, to = g.renaming[i].to;
-      if (!e.known[from]) std::swap(from, to);
-      if (!e.known[from]) continue;
-      if (e.known[to] && c.extent[to] != c.extent[from])
-        throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
-                          std::to_string(c.extent[to]) + " and stands for axis '" +
-                          std::string(g.axis_name[from]) + "', which is " +
-                          std::to_string(c.extent[from]) + "; rename to an axis that no input has");
-      found = found || !e.known[to];
-      c.extent[to] = c.extent[from];
-      e.known[to] = true;
-    }
-  }
-}
-
-/// Extents of axes that no input has: those of renamed axes, then what `compile` was told, -1 for
-/// what it was not. Throws shape_error if one stays unknown.
-inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
-  bind_renamed(c, g, e);
-  bool all_known = true;
-  for (int axis = 0; axis < g.axes; ++axis) {
-    if (e.known[axis]) continue;
-    all_known = false;
-    if (told[axis] < 0) continue;
-    c.extent[axis] = told[axis];
-    e.known[axis] = true;
-  }
-  if (all_known) return;
-  bind_renamed(c, g, e);
-  for (int axis = 0; axis < g.axes; ++axis) {
-    const std::string name(g.axis_name[axis]);
-    if (!e.known[axis])
-      throw shape_error("kd: no tensor of the call has axis '" + name +
-                        "', so its extent is unknown; bind a tensor that has it, or say it to "
-                        "kd::compile(objective, " +
-                        name + "(10))");
-  }
 }
 
 /// The extents of all axes of an objective from those that explain was told.

@@ -74,15 +74,23 @@ class objective_on_networks {
   template <class Student, class Teacher, class Labels>
   const auto& operator()(kd::detail::progress at, Student& student, const Teacher& teacher,
                          const Labels& labels) {
-    return call(at, student, teacher, labels, std::make_integer_sequence<int, inputs>{});
+    return call(at, student, teacher, labels, declared(std::make_integer_sequence<int, inputs>{}));
   }
 
  private:
   program program_;
 
+  template <int... K>
+  struct layers {};
+  /// The inputs that are bound; views of them are not.
+  template <int... K>
+  static constexpr auto declared(std::integer_sequence<int, K...>) {
+    return join(std::conditional_t<input<K>::info.is_view(), layers<>, layers<K>>{}...);
+  }
+
   template <class Student, class Teacher, class Labels, int... K>
   const auto& call(kd::detail::progress at, Student& student, const Teacher& teacher,
-                   const Labels& labels, std::integer_sequence<int, K...>) {
+                   const Labels& labels, layers<K...>) {
     auto sources = std::make_tuple(detail::source<input<K>>(student, teacher, labels)...);
     auto gradients = std::make_tuple(gradient<K>(student)...);
     const auto& result = program_(
@@ -107,10 +115,9 @@ class objective_on_networks {
   }
 
   template <int... K>
-  struct layers {};
-  template <int... K>
   static constexpr auto layers_with_gradient(std::integer_sequence<int, K...>) {
-    return join(std::conditional_t<input<K>::role == role::student, layers<K>, layers<>>{}...);
+    return join(std::conditional_t < input<K>::role == role::student && !input<K>::info.is_view(),
+                layers<K>, layers < >> {}...);
   }
   static constexpr layers<> join() { return {}; }
   template <int... A>

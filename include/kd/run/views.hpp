@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Views at a call: their extents, their memory in that of their source, and the gradient of a
+// source, which its views and its own use make together.
+#pragma once
+#include <cstring>
+#include <string>
+
+#include <kd/run/prepare.hpp>
+
+namespace kd::detail {
+
+/// The memory of an input, or of its gradient, as its view sees it.
+inline memory_view seen_through(const call& c, const graph& g, const input_info& view,
+                                memory_view m) {
+  for (int i = 0; i < view.steps; ++i) {
+    const view_step& step = view.step[i];
+    const int last = step.from[step.axes - 1];
+    std::int64_t stride = m.stride[last], expected = stride * c.extent[last];
+    bool empty = c.extent[last] == 0, walks = true, first = c.extent[last] == 1;
+    for (int k = step.axes - 2; k >= 0; --k) {  // of a merge
+      const int axis = step.from[k];
+      empty = empty || c.extent[axis] == 0;
+      if (c.extent[axis] == 1) continue;
+      if (first) stride = m.stride[axis];
+      walks = walks && (first || m.stride[axis] == expected);
+      expected = m.stride[axis] * c.extent[axis];
+      first = false;
+    }
+    if (!walks && !empty)
+      throw shape_error("kd: " + title(view) + " is merged into axis '" +
+                        std::string(g.axis_name[step.to]) +
+                        "', and the memory of its tensor or gradient cannot be walked as one "
+                        "axis; bind one that is contiguous along these axes");
+    if (step.first != 0 && !empty)
+      m.data = visit_element(m.type, m.data, [&](auto* data) {
+        return static_cast<const void*>(data + step.first * stride);
+      });
+    for (int k = 0; k < step.axes; ++k) m.stride[step.from[k]] = 0;
+    m.stride[step.to] = stride;
+  }
+  return m;
+}
+
+/// Extents of views for those that compile was told.
+inline void reserve_views(call& c, const graph& g) {
+  for (int k = 0; k < g.inputs; ++k)
+    for (int i = 0; i < g.input[k].steps; ++i) {
+      const std::int64_t n = extent_shown(c, g.input[k].step[i]);
+      c.extent[g.input[k].step[i].to] = n < 0 ? 0 : n;
+    }
+}
+
+/// Takes the views of bound tensors into the call.
+inline void bind_views(call& c, const graph& g) {
+  for (int k = 0; k < g.inputs; ++k)
+    if (g.input[k].is_view())
+      c.input[k] = seen_through(c, g, g.input[k], c.input[g.input[k].source]);
+}
+
+constexpr bool has_gradient(const graph& g, int source) {
+  bool has = g.gradient[source] >= 0;
+  for (int k = 0; k < g.inputs; ++k)
+    has = has || (g.input[k].source == source && g.gradient[k] >= 0);
+  return has;
+}
+
+/// The bytes that a tensor lies in: [begin, end).
+struct byte_range {
+  std::intptr_t begin = 0, end = 0;
+
+  byte_range(const call& c, const input_info& info, const memory_view& m) {
+    std::int64_t low = 0, high = 0;
+    for (int a = 0; a < info.rank; ++a) {
+      const std::int64_t extent = c.extent[info.axis[a]],
+                         reach = (extent - 1) * m.stride[info.axis[a]];
+      if (extent == 0) return;
+      (reach < 0 ? low : high) += reach;
+    }
+    visit_element(m.type, m.data, [&](auto* data) {
+      begin = reinterpret_cast<std::intptr_t>(data + low);
+      end = reinterpret_cast<std::intptr_t>(data + high + 1);
+    });
+  }
+};
+
+/// Prepares the gradients of inputs that have views: where several make one they add to it, and
+/// what no view shows of it is 0.
+class view_gradients {
+ public:
+  view_gradients(call& c, const graph& g) : c_(c), g_(g) {
+    for (int source = 0; source < g.inputs; ++source)
+      if (g.input[source].differentiable() && !g.input[source].is_view()) place(source);
+  }
+
+  /// Writes zeros. Throws value_error before if the memory belongs to an input as well.
+  void clear() const {
+    for (int k = 0; k < g_.inputs; ++k)
+      if (shared_[k]) check_apart(k);
+    for (int k = 0; k < g_.inputs; ++k)
+      if (zeroed_[k]) write_zeros(k);
+  }
+
+ private:
+  call& c_;
+  const graph& g_;
+  bool shared_[max_inputs]{}, zeroed_[max_inputs]{};
+
+  void place(int source) {
+    int parts = g_.gradient[source] >= 0 ? 1 : 0, views = 0;
+    bool whole = true;
+    for (int k = 0; k < g_.inputs; ++k) {
+      if (g_.input[k].source != source || g_.gradient[k] < 0) continue;
+      c_.gradient[k] = seen_through(c_, g_, g_.input[k], c_.gradient[source]);
+      ++views;
+      for (int i = 0; i < g_.input[k].steps; ++i)
+        whole = whole && g_.input[k].step[i].first + g_.input[k].step[i].last == 0;
+    }
+    parts += views;
+    shared_[source] = views > 0 && (parts > 1 || !whole);
+    zeroed_[source] = shared_[source] && !c_.gradient[source].accumulate;
+    if (parts < 2 || views == 0) return;
+    c_.gradient[source].accumulate = true;
+    for (int k = 0; k < g_.inputs; ++k)
+      if (g_.input[k].source == source) c_.gradient[k].accumulate = true;
+  }
+
+  void check_apart(int source) const {
+    const byte_range written(c_, g_.input[source], c_.gradient[source]);
+    for (int k = 0; k < g_.inputs; ++k) {
+      if (g_.input[k].is_view()) continue;
+      const byte_range read(c_, g_.input[k], c_.input[k]);
+      if (written.begin < read.end && read.begin < written.end)
+        throw value_error("kd: the gradient of " + title(g_.input[source]) +
+                          ", which is sliced or used in several ways, is to be written over " +
+                          title(g_.input[k]) + "; give it memory of its own");
+    }
+  }
+
+  void write_zeros(int source) const {
+    axis_set all = 0;
+    for (int a = 0; a < g_.input[source].rank; ++a) all |= single(g_.input[source].axis[a]);
+    const odometer positions(c_, all);
+    const memory_view& m = c_.gradient[source];
+    const std::int64_t n = c_.positions(all);
+    visit_floating(m.type, m.data, [&](auto* data) {
+      using element_type = std::remove_const_t<std::remove_pointer_t<decltype(data)>>;
+      auto* to = const_cast<element_type*>(data);
+      if (positions.contiguous(m.stride)) {
+        if (n > 0) std::memset(to, 0, static_cast<std::size_t>(n) * sizeof(element_type));
+        return;
+      }
+      for (std::int64_t i = 0; i < n; ++i)
+        std::memset(to + positions.offset(i, m.stride), 0, sizeof(element_type));
+    });
+  }
+};
+
+}  // namespace kd::detail

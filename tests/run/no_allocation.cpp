@@ -72,4 +72,15 @@ TEST_CASE("nor does a call of a copy, nor 16-bit storage") {
   auto copy = program;
   CHECK(allocations_of(copy, zs = S, fs = F, narrow = P, kd::gradient(zs) = G) == 0);
 }
+TEST_CASE("nor do views, the first call included") {
+  const Eigen::ArrayXXf S = Eigen::ArrayXXf::Random(64, 100);
+  const auto steps =
+      kd::without_first<classes, other_classes>(zs) - kd::without_last<classes, other_classes>(zs);
+  auto program =
+      kd::compile(kd::mean<batch, other_classes>(kd::square(steps)), batch(64), classes(100));
+  const long before = allocations;
+  CHECK(program(zs = S).value() > 0);
+  CHECK(allocations == before);
+  CHECK(allocations_of(program, zs = S) == 0);
+}
 #endif

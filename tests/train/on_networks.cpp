@@ -61,6 +61,23 @@ TEST_CASE(
   CHECK(error.value() < 0.02 * size.value());  // float, and relu bends
 }
 
+TEST_CASE("a view of a layer is no layer: its source is bound, once") {
+  const auto images = pictures(3);
+  nn::model<student_network> student(2);
+  const auto gradient_of = [&](auto objective) {
+    student.forward(images.data(), 3);
+    objective(kd::at(0), student, kd::train::no_teacher{}, std::vector<int>{});
+    return std::vector<float>(student.gradients().begin(), student.gradients().end());
+  };
+  const auto places = kd::merge<space, height, width>(fs);
+  const auto merged =
+      gradient_of(kd::train::on_networks(kd::mean<batch, channel, space>(kd::square(places))));
+  const auto whole =
+      gradient_of(kd::train::on_networks(kd::mean<batch, channel, height, width>(kd::square(fs))));
+  CHECK(kd::test::largest_of(whole.data(), whole.size()) > 0.001);
+  CHECK(kd::test::largest_difference(merged.data(), whole.data(), whole.size()) < 1e-6);
+}
+
 TEST_CASE("recorded logits stand for the teacher") {
   kd::io::labelled_images set{5, 6, 6, 1, pictures(5), {0, 1, 2, 3, 0}, 4};
   nn::model<teacher_network> teacher(1);

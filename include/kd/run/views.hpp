@@ -104,6 +104,7 @@ class view_gradients {
   call& c_;
   const graph& g_;
   bool shared_[max_inputs]{}, zeroed_[max_inputs]{};
+  int slice_[max_inputs]{};  // the only view that writes a gradient, if it is one slice; else -1
 
   void place(int source) {
     int parts = g_.gradient[source] >= 0 ? 1 : 0, views = 0;
@@ -111,11 +112,15 @@ class view_gradients {
     for (int k = 0; k < g_.inputs; ++k) {
       if (g_.input[k].source != source || g_.gradient[k] < 0) continue;
       c_.gradient[k] = seen_through(c_, g_, g_.input[k], c_.gradient[source]);
+      slice_[source] = k;
       ++views;
       for (int i = 0; i < g_.input[k].steps; ++i)
         whole = whole && g_.input[k].step[i].first + g_.input[k].step[i].last == 0;
     }
     parts += views;
+    if (parts != 1 || views != 1 || g_.input[slice_[source]].steps != 1 ||
+        g_.input[slice_[source]].step[0].axes != 1)
+      slice_[source] = -1;
     shared_[source] = views > 0 && (parts > 1 || !whole);
     zeroed_[source] = shared_[source] && !c_.gradient[source].accumulate;
     if (parts < 2 || views == 0) return;
@@ -136,21 +141,37 @@ class view_gradients {
     }
   }
 
+  /// All of a gradient; of one that a single slice writes, what the slice drops.
   void write_zeros(int source) const {
-    axis_set all = 0;
-    for (int a = 0; a < g_.input[source].rank; ++a) all |= single(g_.input[source].axis[a]);
-    const odometer positions(c_, all);
+    if (slice_[source] < 0) return write_zeros(source, 0, 0, -1);
+    const view_step& step = g_.input[slice_[source]].step[0];
+    const int axis = step.from[0];
+    write_zeros(source, axis, 0, step.first);
+    write_zeros(source, axis, c_.extent[axis] - step.last, step.last);
+  }
+  /// Positions [begin, begin + count) along an axis; all if count is -1.
+  void write_zeros(int source, int along, std::int64_t begin, std::int64_t count) const {
     const memory_view& m = c_.gradient[source];
-    const std::int64_t n = c_.positions(all);
+    const auto extent = [&](int axis) {
+      return axis == along && count >= 0 ? count : c_.extent[axis];
+    };
+    axis_set apart = 0;
+    std::int64_t n = 1, length = 1;  // rows, and along the axis with stride 1, if there is one
+    for (int a = 0; a < g_.input[source].rank; ++a) {
+      const int axis = g_.input[source].axis[a];
+      const bool contiguous = m.stride[axis] == 1 && length == 1;
+      if (!contiguous) apart |= single(axis);
+      (contiguous ? length : n) *= extent(axis);
+    }
+    odometer rows(c_, apart);
+    for (int k = 0; k < rows.rank; ++k) rows.extent[k] = extent(rows.axis[k]);
     visit_floating(m.type, m.data, [&](auto* data) {
       using element_type = std::remove_const_t<std::remove_pointer_t<decltype(data)>>;
       auto* to = const_cast<element_type*>(data);
-      if (positions.contiguous(m.stride)) {
-        if (n > 0) std::memset(to, 0, static_cast<std::size_t>(n) * sizeof(element_type));
-        return;
-      }
+      if (n * length == 0) return;
       for (std::int64_t i = 0; i < n; ++i)
-        std::memset(to + positions.offset(i, m.stride), 0, sizeof(element_type));
+        std::memset(to + begin * m.stride[along] + rows.offset(i, m.stride), 0,
+                    static_cast<std::size_t>(length) * sizeof(element_type));
     });
   }
 };

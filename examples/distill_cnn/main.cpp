@@ -62,6 +62,7 @@ void run(const options& o) {
     kd::train::check_images<teacher_network>(*set);
     kd::train::check_labels<teacher_network>(*set);
   }
+  forget_summary(o);
 
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   const auto alone = [&](auto& model) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 
 #include <CLI/CLI.hpp>
@@ -21,16 +23,31 @@ CLI::Validator number(const char* description, bool (*inside)(double)) {
           },
           what};
 }
+/// Checks a whole number; CLI11 takes one that is too large as the largest.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  const std::string what =
+      "a whole number in " + std::to_string(least) + " to " + std::to_string(most);
+  return {[=](std::string& text) -> std::string {
+            std::uint64_t value = 0;
+            const char* const last = text.data() + text.size();
+            const auto [end, error] = std::from_chars(text.data(), last, value);
+            if (error == std::errc() && end == last && value >= least && value <= most) return {};
+            return text + " is not " + what;
+          },
+          what};
+}
 const CLI::Validator positive = number("a number above 0", [](double x) { return x > 0; });
 const CLI::Validator not_negative = number("a number >= 0", [](double x) { return x >= 0; });
 const CLI::Validator share = number("in 0 to 1", [](double x) { return x >= 0 && x <= 1; });
+const CLI::Validator temperature =  // float holds its square and 1 / its square
+    number("a number in 1e-18 to 1e18", [](double x) { return x >= 1e-18 && x <= 1e18; });
 const CLI::Validator not_empty(
     [](std::string& text) -> std::string { return text.empty() ? "it names no folder" : ""; }, "");
 
 /// --NAME-epochs, --NAME-rate and --NAME-decay.
 void add(CLI::App& app, const std::string& name, const std::string& who, training& t) {
   app.add_option("--" + name + "-epochs", t.epochs, "epochs of the " + who)
-      ->check(CLI::Range(1, 10000))
+      ->check(whole_number(1, 10000))
       ->capture_default_str();
   app.add_option("--" + name + "-rate", t.rate, "learning rate of the " + who + " at its largest")
       ->check(positive)
@@ -55,22 +72,22 @@ options parse(int count, char** arguments) {
       ->check(not_empty)
       ->capture_default_str();
   app.add_option("--seed", o.seed, "of weights and of the order of images")
-      ->check(not_negative)
+      ->check(whole_number(0, UINT64_MAX))
       ->capture_default_str();
   app.add_option("--threads", o.threads, "threads to use")
-      ->check(CLI::Range(1, 1024))
+      ->check(whole_number(1, 1024))
       ->capture_default_str();
   add(app, "teacher", "teacher", o.teacher);
   add(app, "student", "student alone", o.student);
   add(app, "distilled", "distilled student", o.distilled);
   app.add_option("--batch", o.batch, "images per step")
-      ->check(CLI::Range(1, 60000))
+      ->check(whole_number(1, 60000))
       ->capture_default_str();
   app.add_option("--clip", o.clip, "largest norm of the gradient; 0: any")
       ->check(not_negative)
       ->capture_default_str();
   app.add_option("--temperature", o.temperature, "of the soft targets")
-      ->check(positive)
+      ->check(temperature)
       ->capture_default_str();
   app.add_option("--alpha", o.alpha, "weight of the soft targets; the labels have the rest")
       ->check(share)

@@ -32,6 +32,11 @@ void prepare_output(const options& o) {
   if (!existed) std::filesystem::remove(path, error);
 }
 
+void forget_summary(const options& o) {
+  std::error_code error;
+  std::filesystem::remove(summary_path(o), error);
+}
+
 progress_display::progress_display(std::string title, bool quiet)
     : title_(std::move(title)),
       quiet_(quiet),

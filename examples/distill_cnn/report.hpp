@@ -33,6 +33,9 @@ class progress_display {
 /// the training, not after it.
 void prepare_output(const options& o);
 
+/// Removes the summary of an earlier run: one that is there belongs to the run that ended last.
+void forget_summary(const options& o);
+
 /// Prints the comparison and writes summary.json into the output folder. Throws std::runtime_error
 /// if it cannot.
 void report(const options& o, const trained& teacher, const trained& alone,

@@ -7,5 +7,6 @@
 #include <kd/dsl.hpp>
 #include <kd/loss.hpp>
 #include <kd/run/evaluate.hpp>
+#include <kd/run/plan.hpp>
 #include <kd/schedule.hpp>
 #include <kd/version.hpp>

@@ -49,7 +49,8 @@ TEST_CASE("elementwise: functions of two values, and choices") {
 }
 TEST_CASE("elementwise: gradients that are stopped and turned") {
   const auto gradient = [](auto e) {
-    return kd::evaluate(total(e), kd::reference, x = X).gradient(x).data[2];  // x is 3
+    const auto result = kd::evaluate(total(e), kd::reference, x = X);
+    return result.gradient(x).data[2];  // x is 3
   };
   CHECK(gradient(kd::square(x)) == 6);
   CHECK(gradient(x * kd::stop_gradient(x)) == 3);

@@ -57,6 +57,33 @@ TEST_CASE("a temperature must be positive in the type that is computed in") {
                                  y = std::vector<int>{0, 1}),
                     Contains("alpha is 1.0000001 at progress 0; it must be between 0 and 1"));
 }
+TEST_CASE("a temperature's square and its inverse are numbers too") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
+  const Eigen::MatrixXf Z = 2 * S;
+  const auto run = [&](double T) {
+    return kd::evaluate(kd::kl_divergence(zs, zt, {.temperature = T}), zs = S, zt = Z);
+  };
+  for (const double good : {1e-6, 1e6, 1e-9, 1e9}) {
+    const auto r = run(good);
+    CHECK(std::isfinite(r.value()));
+    CHECK(r.gradient(zs).isFinite().all());
+  }
+  for (const double bad : {1e30, 1e-30})
+    CHECK_THROWS_WITH(run(bad), Contains("temperature is 1e") && Contains("1 / its square"));
+}
+TEST_CASE("an ignored label is an integer") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
+  const auto run = [&](const auto& ignored, std::int64_t label) {
+    return kd::evaluate(kd::cross_entropy(zs, y, {.ignore_index = ignored}), zs = S,
+                        y = std::vector<std::int64_t>{0, label});
+  };
+  CHECK_THROWS_WITH(run(0.5, 1), Contains("ignore_index is 0.5") && Contains("an integer"));
+  CHECK_THROWS_WITH(run(0x1p62, 1), Contains("an integer"));
+  CHECK_NOTHROW(run(-0x1p52, -(std::int64_t{1} << 52)));
+  CHECK_THROWS_WITH(kd::evaluate(kd::sum<batch>(kd::pick<classes>(zs, y, 0.5)), zs = S,
+                                 y = std::vector<int>{0, 1}),
+                    Contains("an ignored label is 0.5"));
+}
 TEST_CASE("only the loss that ignores a label accepts it") {
   const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
   const auto ignoring = kd::cross_entropy(zs, y, {.ignore_index = -100});
@@ -67,6 +94,58 @@ TEST_CASE("only the loss that ignores a label accepts it") {
   CHECK_THROWS_WITH(kd::evaluate(ignoring + kd::cross_entropy(zs, y, {.ignore_index = -1}), zs = S,
                                  y = std::vector<int>{0, -100}),
                     Contains("labels y holds -100 at position 1"));
+}
+TEST_CASE("a scalar that is not finite is refused by what was written") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
+  const auto o = kd::mean<batch, classes>(kd::square(zs));
+  CHECK_THROWS_WITH(
+      kd::evaluate((1 / kd::linear(0, 1)) * o, zs = S),
+      "kd: the number 1 / linear(0, 1) of the objective is inf at progress 0; it must "
+      "be finite");
+  CHECK(kd::evaluate((1 / kd::linear(0, 1)) * o, kd::at(1), zs = S).value() > 0);
+  CHECK_THROWS_WITH(kd::evaluate((kd::linear(0, 1) / kd::linear(0, 1)) * o, zs = S),
+                    Contains("nan at progress 0"));
+  double x = std::nan("");
+  CHECK_THROWS_WITH(kd::evaluate(kd::watch(x) * o, zs = S), Contains("watch() of the objective"));
+  CHECK_THROWS_WITH(kd::evaluate(kd::parameter<"weight">(kd::watch(x)) * o, zs = S),
+                    Contains("kd: weight is nan at progress 0; it must be finite"));
+}
+TEST_CASE("what compile was told of an axis lasts through a call that threw") {
+  const auto o = kd::sum<batch, classes>(kd::one_hot<classes>(y) * kd::parameter<"weight">(2));
+  auto program = kd::compile(o, classes(3));
+  CHECK(program(y = std::vector<int>{0, 2}).value() == 4);
+  CHECK_THROWS_AS(program(y = std::vector<int>{0, 5}), kd::value_error);
+  CHECK(program(y = std::vector<int>{0, 2}).value() == 4);
+}
+TEST_CASE("an axis whose extent nothing tells is named") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);
+  const auto per_channel = kd::sum<batch, classes>(zs) / kd::extent<channel>;
+  CHECK_THROWS_WITH(
+      kd::evaluate(per_channel, zs = S),
+      "kd: no tensor of the call has axis 'channel', so its extent is unknown; bind a tensor that "
+      "has it, or say it to kd::compile(objective, channel(10))");
+  CHECK(kd::compile(per_channel, channel(1))(zs = S).value() == Approx(S.sum()));
+  const auto counts = kd::sum<batch, classes>(kd::one_hot<classes>(y));
+  CHECK_THROWS_WITH(kd::evaluate(counts, y = std::vector<int>{0, 1}), Contains("axis 'classes'"));
+}
+TEST_CASE("an extent comes through renamings, in whatever order") {
+  const auto pairs =
+      kd::as<other_classes, feature>(kd::as<classes, other_classes>(kd::one_hot<classes>(y)));
+  constexpr auto f = kd::student<"f", batch, feature>;
+  const Eigen::MatrixXf F = Eigen::MatrixXf::Random(2, 3);
+  CHECK(
+      kd::evaluate(kd::sum<batch, feature>(pairs * f), y = std::vector<int>{0, 2}, f = F).value() ==
+      Approx(double(F(0, 0)) + F(1, 2)));
+}
+TEST_CASE("a gradient of a result that ends with its expression is a copy") {
+  const Eigen::MatrixXf S = Eigen::MatrixXf::Random(200, 30);
+  const auto o = kd::mean<batch, classes>(kd::square(zs));
+  const auto kept = kd::evaluate(o, zs = S);
+  const auto copy = kd::evaluate(o, zs = S).gradient(zs);
+  static_assert(std::is_same_v<decltype(copy), const Eigen::Array<float, -1, -1, Eigen::RowMajor>>);
+  CHECK((copy == kept.gradient(zs)).all());
+  auto program = kd::compile(o);
+  static_assert(!std::is_same_v<decltype(program(zs = S).gradient(zs)), decltype(copy)>);
 }
 TEST_CASE("progress that is not a number is refused") {
   const Eigen::MatrixXf S = Eigen::MatrixXf::Random(2, 3);

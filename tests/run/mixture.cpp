@@ -35,6 +35,16 @@ TEMPLATE_TEST_CASE("log_mixture: exact at the ends and where both are equal", ""
   for (const double weight : {0.0, 1e-6, 0.3, 1.0})
     CHECK(mixture<TestType>(weight, x, x).first == static_cast<double>(x));
 }
+TEST_CASE("log_mixture: the weight may be a number or a schedule") {
+  const std::vector<double> x{-0.3}, y{-7.1};
+  const auto value = [&](const auto& weight) {
+    return kd::evaluate(kd::sum<classes>(kd::log_mixture(weight, a, b)), kd::at(0.5), a = x, b = y)
+        .value();
+  };
+  CHECK(value(0.25) == mixture<double>(0.25, -0.3, -7.1).first);
+  CHECK(value(kd::linear(0, 0.5)) == value(0.25));
+  CHECK(value(1) == -0.3);
+}
 TEST_CASE("log_mixture: its value and derivative") {
   for (const double weight : {1e-9, 0.1, 0.5, 0.9})
     for (const auto& [x, y] : {std::pair{-1.0, -2.0}, {-2.0, -1.0}, {-700.0, -0.1}, {-1.0, -1.0}}) {

@@ -15,6 +15,13 @@ TEST_CASE("progress outside 0 to 1 is taken to the nearest end") {
   CHECK(kd::linear(1, 3)(2) == 3);
 }
 
+TEST_CASE("progress that is not a number is an error") {
+  for (const auto& s : {kd::cosine(1, 2), kd::schedule(3), kd::step({{0, 1}, {0.5, 2}})})
+    CHECK_THROWS_WITH(
+        s(std::nan("")),
+        "kd: a schedule was given a progress that is not a number; give one in [0, 1]");
+}
+
 TEST_CASE("schedules add, subtract, multiply and divide, with numbers too") {
   const kd::schedule a = kd::linear(1, 3), b = kd::cosine(8, 2);
   const double p = 0.3;

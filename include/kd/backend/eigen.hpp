@@ -46,6 +46,11 @@ struct eigen_backend {
       return view;
     }
   }
+  /// A gradient that owns its elements, of what `present` gave as an Eigen object.
+  template <class Derived>
+  static typename Derived::PlainObject copy(const Eigen::ArrayBase<Derived>& gradient) {
+    return gradient;
+  }
 };
 
 template <class>

@@ -34,6 +34,7 @@ template <class T>
 void eigen_product(matrix_view<const T> a, matrix_view<const T> b, matrix_view<T> c) {
   using Eigen::ColMajor, Eigen::RowMajor, Eigen::Index;
   for (std::int64_t i = 0; i < c.rows; ++i) std::fill_n(c.data + i * c.row_stride, c.columns, T(0));
+  if (a.columns == 0) return;  // Eigen divides by it
   kept_blocks<T> blocks(c.columns, c.rows, a.columns);
   const bool a_by_rows = a.column_stride == 1 || a.columns == 1,
              b_by_rows = b.column_stride == 1 || b.columns == 1;

@@ -71,8 +71,9 @@ struct renamed : expression_base {
             ? l.lower_inside<A>(
                   {surrounding_kind::rename, {}, 0, l.g.axis(From.name), l.g.axis(To.name)})
             : A::lower(l);
-    const int from = l.g.axis(From.name);
-    return rename(x, from, l.g.axis(To.name));
+    const int from = l.g.axis(From.name), to = l.g.axis(To.name);
+    l.g.rename(from, to);
+    return rename(x, from, to);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
@@ -86,22 +87,35 @@ constexpr bool check_new_axis() {
   return !has_axis<E, axis_type<Axis>>;
 }
 
+template <class A, class B, auto... Kept>
+constexpr bool check_summed() {
+  constexpr axis_list summed = without(A::axes, list_of<Kept...>());
+  constexpr bool both = without(summed, B::axes).size == 0;
+  static_assert(both,
+                "kd: dot_all_but sums over every axis of its first argument but those it names, "
+                "and the second argument lacks one of them; both stand in 'check_summed', then "
+                "the axes that were named; name the lacking one too, or sum over it first");
+  return both;
+}
+
 }  // namespace detail
 
 /// sum over axes of a * b: a named einsum, run as a matrix product. Both must have the axes.
 template <auto... Over, Expression A, Expression B>
 KD_INLINE constexpr auto dot(const A& a, const B& b) {
   if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
+  else if constexpr (!detail::check_named<Over...>()) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, Over...>()) return detail::mistaken{};
   else if constexpr (!detail::check_axes<B, Over...>()) return detail::mistaken{};
   else return detail::contraction_of<A, B, Over...>(a, b);
 }
 
-/// dot over all axes of a but the given ones.
+/// dot over all axes of a but the given ones; b must have them too.
 template <auto... Kept, Expression A, Expression B>
 KD_INLINE constexpr auto dot_all_but(const A& a, const B& b) {
   if constexpr (detail::any_mistaken<A, B>) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, Kept...>()) return detail::mistaken{};
+  else if constexpr (!detail::check_summed<A, B, Kept...>()) return detail::mistaken{};
   else return detail::contraction_but<A, B, Kept...>(a, b);
 }
 

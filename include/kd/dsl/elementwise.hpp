@@ -21,6 +21,36 @@ template <class A, class B>
 requires detail::Operands<A, B> KD_INLINE constexpr auto operator/(const A& a, const B& b) {
   return detail::combine<detail::op::divide>(a, b);
 }
+
+// What is not defined says so.
+template <class A, class B>
+requires detail::Foreign<A, B>
+constexpr auto operator+(const A&, const B&) { return detail::operand_is_known<false, A, B>(); }
+template <class A, class B>
+requires detail::Foreign<A, B>
+constexpr auto operator-(const A&, const B&) { return detail::operand_is_known<false, A, B>(); }
+template <class A, class B>
+requires detail::Foreign<A, B>
+constexpr auto operator*(const A&, const B&) { return detail::operand_is_known<false, A, B>(); }
+template <class A, class B>
+requires detail::Foreign<A, B>
+constexpr auto operator/(const A&, const B&) { return detail::operand_is_known<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator>(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator>=(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator<(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator<=(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator==(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+
 template <Expression A>
 KD_INLINE constexpr auto operator-(const A& a) {
   return detail::apply_to<detail::op::negate>(a);

@@ -1,16 +1,36 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <type_traits>
+#include <utility>
+
 #include <kd/dsl/axis.hpp>
 #include <kd/dsl/expression.hpp>
 
 namespace kd {
 
-/// A tensor bound to an input, made by `zs = S`. Refers to the tensor, which must outlive the call;
-/// the binding of a temporary can only be written in the call.
-template <class Input, class Tensor, bool Temporary = false>
-struct binding {
+namespace detail {
+/// A tensor as an argument: refers to one that has a name, and takes a temporary in, which thus
+/// lives as long as the argument.
+template <class Tensor>
+struct held_tensor {
   Tensor& tensor;
 };
+template <class Tensor>
+struct held_tensor<Tensor&&> {
+  mutable Tensor tensor;
+};
+template <class Tensor>
+struct held {
+  static constexpr bool is_temporary =
+      !std::is_lvalue_reference_v<Tensor> && !std::is_array_v<std::remove_reference_t<Tensor>>;
+  using type = std::conditional_t<is_temporary, std::remove_cvref_t<Tensor>,
+                                  std::remove_reference_t<Tensor>>;
+};
+}  // namespace detail
+
+/// A tensor bound to an input, made by `zs = S`. A tensor that has a name must outlive the call.
+template <class Input, class Tensor, bool Temporary = false>
+struct binding : detail::held_tensor<std::conditional_t<Temporary, Tensor&&, Tensor>> {};
 
 /// A named tensor with named axes, outermost first. `student`, `teacher`, `labels`, `learnable`,
 /// `given` and those of `model` are short forms.
@@ -36,8 +56,8 @@ struct input : expression_base {
   /// Nothing is copied.
   template <class Tensor>
   constexpr auto operator=(Tensor&& tensor) const {
-    constexpr bool is_temporary = !std::is_lvalue_reference_v<Tensor>;
-    return binding<input, std::remove_reference_t<Tensor>, is_temporary>{tensor};
+    using held = detail::held<Tensor>;
+    return binding<input, typename held::type, held::is_temporary>{{std::forward<Tensor>(tensor)}};
   }
 
  private:

@@ -15,8 +15,10 @@ KD_INLINE constexpr auto is_absent(const A& larger) {
 /// log(weight p + (1 - weight) q) from log p and log q, for a scalar weight in [0, 1]: log p to the
 /// bit where p = q or weight = 1, log q where weight = 0; -inf only where both are. Its gradient is
 /// finite wherever p or q is not 0, and 0 where both are.
-template <Expression Weight, Expression P, Expression Q>
-KD_INLINE constexpr auto log_mixture(const Weight& weight, const P& log_p, const Q& log_q) {
+template <class Weight, Expression P, Expression Q>
+requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
+    constexpr auto log_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
+  const auto weight = detail::as_expression(scalar);
   const auto all_p = equal(weight, constant_of<1>);
   const auto all_q = equal(weight, constant_of<0>);
   const auto w = where(all_p + all_q, constant_of<1, 2>, weight);  // so that 1 / (1 - w) is finite

@@ -19,10 +19,8 @@ struct named_expression : expression_base {
     l.scope = ++l.scopes;
     const term x = A::lower(l);
     l.scope = outside;
-    if (x.axes() == 0) {
-      require_room(l.g.terms, max_terms);
+    if (x.axes() == 0 && l.g.has_room(l.g.terms, max_terms))
       l.g.term[l.g.terms++] = {Name.view(), x.index};
-    }
     return x;
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }

@@ -22,9 +22,22 @@ constexpr bool check_axes() {
   return (has_axis<E, axis_type<Axes>> && ...);
 }
 
+/// Says so if a reduction names no axis or one twice; true if all is well.
+template <auto... Axes>
+constexpr bool check_named() {
+  static_assert(sizeof...(Axes) > 0,
+                "kd: a reduction or dot names no axis; name every axis that it runs over, as in "
+                "sum<batch, classes>(x)");
+  static_assert(list_of<Axes...>().size == sizeof...(Axes),
+                "kd: a reduction or dot names an axis twice; the axes are the template arguments "
+                "of 'check_named'; name each once");
+  return sizeof...(Axes) > 0 && list_of<Axes...>().size == sizeof...(Axes);
+}
+
 template <op Code, auto... Over, class A>
 KD_INLINE constexpr auto reduce_over(const A& a) {
   if constexpr (any_mistaken<A>) return mistaken{};
+  else if constexpr (!check_named<Over...>()) return mistaken{};
   else if constexpr (!check_axes<A, Over...>()) return mistaken{};
   else return reduction<Code, A, Over...>(a);
 }

@@ -84,6 +84,29 @@ KD_INLINE constexpr auto as_expression(const X& x) {
 template <class A, class B>
 concept Operands = (Expression<A> && (Expression<B> || Scalar<B>)) || (Scalar<A> && Expression<B>);
 
+/// What arithmetic with an expression cannot be done with: a matrix, an axis, ...
+template <class A, class B>
+concept Foreign = (Expression<A> || Expression<B>)&&!Operands<A, B>;
+
+template <bool Known, class A, class B>
+constexpr mistaken operand_is_known() {
+  static_assert(Known,
+                "kd: an expression stands beside what is neither an expression nor a number nor a "
+                "schedule; both types stand in 'operand_is_known<...>'; declare a tensor as an "
+                "input, kd::given<\"name\", axes...>, and bind it in the call");
+  return {};
+}
+template <class A, class B>
+concept Compared = Expression<A> || Expression<B>;
+
+template <bool ByName, class A, class B>
+constexpr mistaken compared_by_name() {
+  static_assert(ByName,
+                "kd: expressions are compared by name, and the value is 1 or 0 for each position: "
+                "kd::greater(a, b), greater_equal, less, less_equal, equal");
+  return {};
+}
+
 template <op Code, class A, class B>
 KD_INLINE constexpr auto combine(const A& a, const B& b) {
   return apply_to<Code>(as_expression(a), as_expression(b));

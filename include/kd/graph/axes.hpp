@@ -32,7 +32,7 @@ struct axis_list {
     return false;
   }
   constexpr void add(std::string_view axis) {
-    if (!has(axis)) name[size++] = axis;
+    if (!has(axis) && size < max_axes) name[size++] = axis;  // graphs say that there are more
   }
 };
 

@@ -43,6 +43,7 @@ constexpr void differentiate(adjoints& d, int value, By by) {
   }
   d.of[value] = 1 + constant(g, 1).index;
   for (int i = value; i >= 0; --i) {
+    if (g.full) return;
     if (!d.wanted[i] || d.of[i] == 0) continue;
     const node n = g[i];
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };

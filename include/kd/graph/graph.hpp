@@ -108,14 +108,6 @@ struct input_info {
   constexpr bool differentiable() const { return role == role::student || role == role::learnable; }
 };
 
-/// Called where an objective outgrows an array below. Not constexpr, so that compilers stop here
-/// and print the name.
-inline void kd_this_objective_is_too_large_split_it() {}
-
-constexpr void require_room(int used, int room) {
-  if (used >= room) kd_this_objective_is_too_large_split_it();
-}
-
 /// What values a scalar may take; checked each time the objective is evaluated.
 enum class range : std::uint8_t { any, positive, fraction };
 
@@ -129,28 +121,50 @@ struct term_info {
   int value = -1;
 };
 
-inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16;
+/// Two axes of one extent, because one was renamed to the other.
+struct renaming {
+  int from = -1, to = -1;
+};
+
+inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16,
+                     max_renamings = 24;
 
 struct graph {
-  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0;
+  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0;
   node nodes[max_nodes]{};
   input_info input[max_inputs]{};
   slot_info slot[max_slots]{};
   std::string_view axis_name[max_axes]{};
   term_info term[max_terms]{};
+  struct renaming renaming[max_renamings] {};
   int value = -1;                        // the objective
   int gradient[max_inputs]{};            // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
+  bool full = false;                     // an array was too small: what is in them means nothing
 
   constexpr const node& operator[](int i) const { return nodes[i]; }
+
+  /// Whether an array of `room` elements takes another one; if not, the graph is full, and passes
+  /// end early.
+  constexpr bool has_room(int used, int room) {
+    full = full || used >= room;
+    return used < room;
+  }
 
   /// The number of the axis with this name, which is added if it is new.
   constexpr int axis(std::string_view name) {
     for (int i = 0; i < axes; ++i)
       if (axis_name[i] == name) return i;
-    require_room(axes, max_axes);
+    if (!has_room(axes, max_axes)) return 0;
     axis_name[axes] = name;
     return axes++;
+  }
+
+  /// Records that two axes have one extent: a value that is constant along them has no node.
+  constexpr void rename(int from, int to) {
+    for (int i = 0; i < renamings; ++i)
+      if (renaming[i].from == from && renaming[i].to == to) return;
+    if (has_room(renamings, max_renamings)) renaming[renamings++] = {from, to};
   }
 
   /// The index of this node, which is added unless an equal one exists.
@@ -160,7 +174,7 @@ struct graph {
       if (nodes[bucket[at] - 1] == n) return bucket[at] - 1;
       at = (at + 1) % (2 * max_nodes);
     }
-    require_room(size, max_nodes);
+    if (!has_room(size, max_nodes)) return size - 1;
     nodes[size] = n;
     bucket[at] = static_cast<std::int16_t>(++size);
     return size - 1;

@@ -11,7 +11,7 @@ namespace kd::detail {
 inline constexpr int max_occurrences = 1024;
 
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
-enum class mistake : std::uint8_t { none, reported, input_with_other_axes };
+enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_large };
 
 struct lowering {
   graph g;
@@ -29,8 +29,8 @@ struct lowering {
                               g.input[at].role == info.role))
       ++at;
     if (at == g.inputs) {
-      require_room(g.inputs, max_inputs);
-      g.input[g.inputs++] = info;
+      if (g.has_room(g.inputs, max_inputs)) g.input[g.inputs++] = info;
+      else at = 0;
     } else if (!same_axes(g.input[at], info)) {
       found = mistake::input_with_other_axes;
     }
@@ -76,8 +76,7 @@ struct lowering {
   constexpr term parameter(slot_info info) {
     for (int i = 0; i < g.slots; ++i)
       if (g.slot[i].name == info.name && scope_of_slot[i] == scope) {
-        require_room(occurrences, max_occurrences);
-        slot_of[occurrences++] = static_cast<std::int16_t>(i);
+        occurs(i);
         return slot_node(i);
       }
     return slot(info);
@@ -96,7 +95,7 @@ struct lowering {
     seen.source = source;
     for (int k = 0; k < g.inputs; ++k)
       if (g.input[k].source == source && same_steps(g.input[k], seen)) return k;
-    require_room(g.inputs, max_inputs);
+    if (!g.has_room(g.inputs, max_inputs)) return source;
     g.input[g.inputs] = seen;
     return g.inputs++;
   }
@@ -111,10 +110,13 @@ struct lowering {
       if (a.axis[i] != b.axis[i]) return false;
     return true;
   }
+  constexpr void occurs(int slot) {
+    if (g.has_room(occurrences, max_occurrences))
+      slot_of[occurrences++] = static_cast<std::int16_t>(slot);
+  }
   constexpr term slot(slot_info info) {
-    require_room(occurrences, max_occurrences);
-    require_room(g.slots, max_slots);
-    slot_of[occurrences++] = static_cast<std::int16_t>(g.slots);
+    if (!g.has_room(g.slots, max_slots)) return slot_node(0);
+    occurs(g.slots);
     scope_of_slot[g.slots] = scope;
     g.slot[g.slots] = info;
     return slot_node(g.slots++);

@@ -47,6 +47,7 @@ class partitioner {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
+    if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
       available_[i] = is_given(n.code);
@@ -62,6 +63,7 @@ class partitioner {
   }
 
   constexpr partitioned run() {
+    if (p_.g.full) return p_;
     while (p_.size < max_stages) {
       const int root = next_root();
       if (root < 0) break;

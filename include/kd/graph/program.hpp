@@ -50,7 +50,7 @@ struct section {
   int begin = 0, end = 0;
 };
 
-inline constexpr int max_phases = 10, max_instructions = 640, max_buffers = 64, max_scalars = 128,
+inline constexpr int max_phases = 10, max_instructions = 1280, max_buffers = 64, max_scalars = 128,
                      max_row_buffers = 24, max_totals = 32;
 
 struct stage_program {

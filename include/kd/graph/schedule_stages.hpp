@@ -33,7 +33,7 @@ class stage_scheduler : stage_memory {
     out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_);
     out_.phases = phases_.count;
-    require_room(out_.phases, max_phases + 1);
+    if (!p_.g.has_room(out_.phases, max_phases + 1)) return;
     choose_kept();
     mark_read();
     for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
@@ -70,8 +70,7 @@ class stage_scheduler : stage_memory {
 
   constexpr int add(instruction i) {
     if (i.to == -2) i.to = static_cast<std::int16_t>(2 * out_.registers++ + (i.wide ? 1 : 0));
-    require_room(p_.instructions, max_instructions);
-    p_.code[p_.instructions++] = i;
+    if (p_.g.has_room(p_.instructions, max_instructions)) p_.code[p_.instructions++] = i;
     return i.to;
   }
 
@@ -241,7 +240,7 @@ class stage_scheduler : stage_memory {
     for (int i = 0; i < g().size; ++i) {
       if (!s_.produced[i] || !s_.member[i]) continue;
       if (is_total(g(), s_, i)) {
-        require_room(out_.totals, max_totals);
+        if (!p_.g.has_room(out_.totals, max_totals)) return;
         out_.total[out_.totals++] = p_.scalar_of[i];
         add({action::total, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)), -1, -1,
@@ -265,11 +264,12 @@ class stage_scheduler : stage_memory {
   }
 };
 
-/// The program of the stages of a partition.
+/// The program of the stages of a partition; its graph is full if it is too large.
 constexpr program schedule_program(const partitioned& parts) {
   program p;
   p.g = parts.g;
-  if (!parts.complete) kd_this_objective_is_too_large_split_it();
+  p.g.full = parts.g.full || !parts.complete;
+  if (p.g.full) return p;
   for (int i = 0; i < p.g.size; ++i) {
     p.scalar_of[i] = -1;
     const bool total_or_scalar = parts.stored[i] && p.g[i].axes == 0;
@@ -278,7 +278,7 @@ constexpr program schedule_program(const partitioned& parts) {
     p.is_kept[i] = parts.stored[i] && p.g[i].axes != 0;
   }
   p.scalars += p.g.slots;
-  for (int s = 0; s < parts.size; ++s) {
+  for (int s = 0; s < parts.size && !p.g.full; ++s) {
     stage_scheduler(p, parts.stages[s]).run();
     ++p.stages;
   }

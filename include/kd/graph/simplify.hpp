@@ -169,7 +169,20 @@ constexpr term rewrite_view(op code, term a, term labels, axis_set over, int pay
   return rewrite(a.get().code, moved_operand[0], moved_operand[1], moved_operand[2], a.get().over);
 }
 
+/// A matrix product as long as both sides have the summed axes and an axis is left; else sums, and
+/// what leaves no axis is one row.
+constexpr term rewrite_contract(term a, term b, axis_set over) {
+  const axis_set of_a = over & ~b.axes(), of_b = over & b.axes() & ~a.axes();
+  if (of_a != 0) a = rewrite(op::sum, a, {}, {}, of_a);
+  if (of_b != 0) b = rewrite(op::sum, b, {}, {}, of_b);
+  over &= ~(of_a | of_b);
+  if (over != 0 && !contains(over, a.axes() | b.axes())) return apply(op::contract, a, b, {}, over);
+  const term product = rewrite(op::multiply, a, b);
+  return over == 0 ? product : rewrite(op::sum, product, {}, {}, over);
+}
+
 constexpr term rewrite(op code, term a, term b, term c, axis_set over, int payload) {
+  if (a.g->full) return a;  // ends recursions, whose results would not get smaller
   switch (code) {
     case op::add: return rewrite_add(a, b);
     case op::subtract: return rewrite_subtract(a, b);
@@ -191,6 +204,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::one_hot: return one_hot(a, over);  // labels were checked: nobody asks what is ignored
     case op::pick: return rewrite_view(code, a, b, over, payload);
     case op::rename: return rewrite_view(code, a, {}, over, payload);
+    case op::contract: return rewrite_contract(a, b, over);
     default: return apply(code, a, b, c, over, payload);
   }
 }
@@ -222,6 +236,7 @@ constexpr graph without_nodes(const graph& g) {
 /// term of out.
 template <class Step>
 constexpr graph rebuild(const graph& g, Step step) {
+  if (g.full) return g;
   graph out = without_nodes(g);
   bool needed[max_nodes]{};
   mark_needed(g, needed);
@@ -232,6 +247,7 @@ constexpr graph rebuild(const graph& g, Step step) {
     for (auto& operand : n.operand)
       if (operand >= 0) operand = static_cast<std::int16_t>(moved[operand]);
     moved[i] = step(out, n).index;
+    if (out.full) return out;
   }
   out.value = moved[g.value];
   for (int i = 0; i < g.terms; ++i) out.term[i].value = moved[g.term[i].value];

@@ -42,12 +42,12 @@ struct stage_memory {
   constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
     int at = 0;
     while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
-    require_room(at, max_buffers);
+    if (!p_.g.has_room(at, max_buffers)) return 0;
     if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
     for (int k = 0; k < out_.buffers; ++k)
       if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
         return static_cast<std::int16_t>(k);
-    require_room(out_.buffers, max_row_buffers);
+    if (!p_.g.has_room(out_.buffers, max_row_buffers)) return 0;
     out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
     out_.wide[out_.buffers] = along_row;
     out_.written[out_.buffers] = write;

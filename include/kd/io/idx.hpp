@@ -2,7 +2,8 @@
 // IDX files, the format of MNIST and its kin, plain or compressed with gzip. All numbers are
 // big-endian:
 //   00 00 08 d | d extents of 4 bytes | the elements, one byte each, row-major
-// Every malformed file gives an io_error with path, byte (of the uncompressed content) and reason.
+// Every malformed file gives an io_error with path, byte (of the uncompressed content, of the
+// compressed file where that is damaged) and reason.
 // Memory grows with what has been read, never with what a header promises.
 #pragma once
 #include <algorithm>
@@ -43,6 +44,11 @@ struct labelled_images {
 
 namespace detail {
 
+inline std::string malformed(const std::string& path, const std::string& byte,
+                             const std::string& reason) {
+  return "kd: cannot read '" + path + "': at byte " + byte + ": " + reason;
+}
+
 /// A file that is read from its start to its end, with the byte that was reached.
 class byte_reader {
  public:
@@ -69,8 +75,7 @@ class byte_reader {
   }
 
   [[noreturn]] void fail(std::int64_t byte, const std::string& reason) const {
-    throw io_error("kd: cannot read '" + path_ + "': at byte " + std::to_string(byte) + ": " +
-                   reason);
+    throw io_error(malformed(path_, std::to_string(byte), reason));
   }
 
   std::int64_t at() const { return at_; }
@@ -83,7 +88,11 @@ class byte_reader {
     const char* message = gzerror(file_.get(), &code);
     if (code == Z_OK || code == Z_STREAM_END) return;
     if (code == Z_ERRNO) fail(byte, std::strerror(system));
-    fail(byte, std::string("the gzip data is damaged: ") + message);
+    std::string reason = message;  // zlib puts the path before it
+    if (reason.rfind(path_ + ": ", 0) == 0) reason.erase(0, path_.size() + 2);
+    throw io_error(malformed(path_,
+                             std::to_string(gzoffset(file_.get())) + " of the compressed file",
+                             "the gzip data is damaged: " + reason));
   }
 
   struct closer {
@@ -172,15 +181,17 @@ inline labelled_images read_labelled_images(const std::string& images_path,
   const idx images = read_idx(images_path), labels = read_idx(labels_path);
   const std::size_t axes = images.extents.size();
   if (axes != 3 && axes != 4)
-    throw io_error("kd: '" + images_path + "' holds no images: expected 3 or 4 axes, found " +
-                   std::to_string(axes));
+    throw io_error(detail::malformed(
+        images_path, "3", "expected 3 or 4 axes of images, found " + std::to_string(axes)));
   if (labels.extents.size() != 1)
-    throw io_error("kd: '" + labels_path + "' holds no labels: expected 1 axis, found " +
-                   std::to_string(labels.extents.size()));
+    throw io_error(detail::malformed(
+        labels_path, "3",
+        "expected 1 axis of labels, found " + std::to_string(labels.extents.size())));
   if (images.extents[0] != labels.extents[0])
-    throw io_error("kd: '" + images_path + "' holds " + std::to_string(images.extents[0]) +
-                   " images and '" + labels_path + "' " + std::to_string(labels.extents[0]) +
-                   " labels; they must be as many");
+    throw io_error(detail::malformed(
+        labels_path, "4",
+        "expected " + std::to_string(images.extents[0]) + " labels, as many as '" + images_path +
+            "' holds images, found " + std::to_string(labels.extents[0])));
 
   labelled_images set;
   set.count = images.extents[0];

@@ -4,6 +4,7 @@
 #pragma once
 #include <kd/run/backend.hpp>
 #include <kd/run/bind.hpp>
+#include <kd/run/non_finite.hpp>
 #include <kd/run/prepare.hpp>
 #include <kd/run/sentences.hpp>
 
@@ -50,7 +51,7 @@ template <class Argument>
 constexpr bool is_known() {
   using a = argument<Argument>;
   return a::is_input || a::is_destination || a::is_progress || Backend<Argument> ||
-         std::is_same_v<Argument, nothing>;
+         std::is_same_v<Argument, non_finite> || std::is_same_v<Argument, nothing>;
 }
 
 /// How often the arguments bind input K.
@@ -114,7 +115,8 @@ constexpr bool check_argument() {
 /// Whether two arguments say what may be said once only.
 template <class A, class B>
 inline constexpr bool say_the_same = (Backend<A> && Backend<B>) ||
-                                     (argument<A>::is_progress && argument<B>::is_progress);
+                                     (argument<A>::is_progress && argument<B>::is_progress) ||
+                                     (std::is_same_v<A, non_finite> && std::is_same_v<A, B>);
 template <class Input, class A, bool A_adds, bool A_temporary, class B, bool B_adds,
           bool B_temporary>
 inline constexpr bool say_the_same<destination<Input, A, A_adds, A_temporary>,
@@ -143,21 +145,12 @@ constexpr bool check_each_bound() {
   else return check_each_bound<Compiled, K + 1, Arguments...>();
 }
 
-/// The first binding of a temporary that was kept in a variable: it reaches the call as an lvalue.
-constexpr bool check_kept(type_of<void (*)()>) { return true; }
-template <class First, class... Rest>
-constexpr bool check_kept(type_of<void (*)(First, Rest...)>) {
-  using plain = std::remove_cvref_t<First>;
-  if constexpr (std::is_lvalue_reference_v<First> && argument<plain>::is_temporary)
-    return temporary_is_alive<false, plain>();
-  else return check_kept(type_of<void (*)(Rest...)>{});
-}
-
 /// Whether a call's arguments are right; if not, one static_assert says the first mistake.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
-  constexpr mistake found = Compiled::lowered.found;
+  constexpr mistake found = Compiled::found;
   if constexpr (found == mistake::reported) return false;
+  else if constexpr (found == mistake::too_large) return objective_fits<found == mistake::none>();
   else if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
   else if constexpr (found != mistake::none) return inputs_agree<found == mistake::none>();
   else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))
@@ -168,8 +161,7 @@ constexpr bool check_arguments() {
 /// The same of arguments as they reach the call, with their references.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_all() {
-  if constexpr (!check_kept(type_of<void (*)(Arguments...)>{})) return false;
-  else return check_arguments<Compiled, T, std::remove_cvref_t<Arguments>...>();
+  return check_arguments<Compiled, T, std::remove_cvref_t<Arguments>...>();
 }
 
 template <class Objective, std::size_t Axis>
@@ -183,6 +175,16 @@ constexpr bool check_objective() {
   return check_scalar<Objective>(
       std::make_index_sequence<static_cast<std::size_t>(Objective::axes.size)>{});
 }
+
+/// What may follow the objective in `compile`: a backend, then extents.
+template <class... Arguments>
+inline constexpr bool of_compile = true;
+template <class First, class... Rest>
+inline constexpr bool of_compile<First, Rest...> =
+    (Backend<First> ||
+     std::is_same_v<First, axis_extent>)&&(std::is_same_v<Rest, axis_extent>&&...);
+template <class... Arguments>
+concept OfCompile = of_compile<Arguments...>;
 
 // ---- what the arguments say ---------------------------------------------------------------------
 

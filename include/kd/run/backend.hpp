@@ -8,6 +8,7 @@
 //   runs_itself, run<Compiled, T>(      runs a whole program in its own way         stage by stage
 //       call, workspace)
 //   present<Rank>(tensor_view)          what result.gradient(zs) returns            the view
+//   copy(what present returned)         the same for a result that ends             an error
 //   (1) unless it runs itself
 //
 // and a specialisation of kd::tensor_traits for each of its tensor types (run/bind.hpp).

@@ -134,22 +134,20 @@ concept Tensorlike = requires {
 
 /// The destination of a gradient, made by `kd::gradient(zs) = G` or `+= G`.
 template <class Input, class Tensor, bool Accumulate, bool Temporary = false>
-struct destination {
-  Tensor& tensor;
-};
+struct destination : held_tensor<std::conditional_t<Temporary, Tensor&&, Tensor>> {};
 template <class Input, class Tensor, bool Accumulate>
-using destination_of = destination<Input, std::remove_reference_t<Tensor>, Accumulate,
-                                   !std::is_lvalue_reference_v<Tensor>>;
+using destination_of =
+    destination<Input, typename held<Tensor>::type, Accumulate, held<Tensor>::is_temporary>;
 
 template <class Input>
 struct gradient_place {
   template <class Tensor>
   constexpr destination_of<Input, Tensor, false> operator=(Tensor&& tensor) const {
-    return {tensor};
+    return {{std::forward<Tensor>(tensor)}};
   }
   template <class Tensor>
   constexpr destination_of<Input, Tensor, true> operator+=(Tensor&& tensor) const {
-    return {tensor};
+    return {{std::forward<Tensor>(tensor)}};
   }
 };
 

@@ -22,6 +22,8 @@ struct call {
   std::int64_t extent[max_axes]{};
   memory_view input[max_inputs]{}, gradient[max_inputs]{}, kept[max_nodes]{};
   double scalar[max_scalars]{};
+  bool skips_rows = false;  // whose value or gradient is not finite
+  std::int64_t skipped = 0;
 
   const memory_view& source(const memory& m) const {
     return m.kind == memory::input      ? input[m.number]

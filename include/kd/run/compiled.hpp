@@ -44,6 +44,9 @@ struct compiled {
   static constexpr graph expanded = expand(simplify(differentiated));
   static constexpr partitioned parts = partition(expanded);
   static constexpr program value = schedule_program(parts);
+  static constexpr mistake found = lowered.found != mistake::none ? lowered.found
+                                   : value.g.full                 ? mistake::too_large
+                                                                  : mistake::none;
 };
 
 }  // namespace kd::detail

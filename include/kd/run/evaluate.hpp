@@ -5,7 +5,6 @@
 #include <concepts>
 #include <iterator>
 
-#include <kd/graph/explain.hpp>
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
 #include <kd/run/views.hpp>
@@ -19,6 +18,11 @@ struct scalar_copier {
   schedule* to;
   KD_INLINE constexpr void operator()(const schedule& s) { *to++ = s; }
 };
+/// What stands for an objective with a mistake that was said: found at the call, as the backend is.
+template <class>
+constexpr mistaken mistaken_for() {
+  return {};
+}
 }  // namespace detail
 
 /// What an objective gave: its value, its named terms, its gradients.
@@ -32,21 +36,35 @@ class result {
   template <fixed_string Name>
   double term() const {
     constexpr int times = count_terms(Name.view());
-    if constexpr (Compiled::lowered.found != detail::mistake::none) return 0;  // said already
+    if constexpr (Compiled::found != detail::mistake::none) return 0;  // said already
     else if constexpr (!detail::check_term<(times > 0), Name>()) return 0;
     else if constexpr (!detail::check_term_once<times == 1, Name>()) return 0;
     else return scalar(program_.g.term[find_term(Name.view())].value);
   }
 
+  /// How many rows were left out (kd::non_finite::skip_rows): of all parts of the objective, the
+  /// most that one left out.
+  std::int64_t skipped_rows() const { return call_.skipped; }
+
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
-  auto gradient(const Input&) const {
+  auto gradient(const Input&) const& {
     constexpr int k = detail::find_input<Input>(program_.g);
-    if constexpr (Compiled::lowered.found == detail::mistake::none)
+    if constexpr (Compiled::found == detail::mistake::none)
       detail::check_gradient<(k >= 0 && detail::has_gradient(program_.g, k < 0 ? 0 : k)), Input>();
     if constexpr (requires { Backend::template present<Input::rank>(tensor_view<const T>{}); })
       return Backend::template present<Input::rank>(view<k, Input::rank>());
     else return view<k, Input::rank>();
+  }
+
+  /// The same as a copy, of a result that ends with its expression: `evaluate(...).gradient(zs)`.
+  template <class Input>
+  auto gradient(const Input& input) && {
+    const auto shown = std::as_const(*this).gradient(input);
+    constexpr bool owned = requires { Backend::copy(shown); };
+    if constexpr (owned) return Backend::copy(shown);
+    else if constexpr (Compiled::found != detail::mistake::none) return shown;
+    else if constexpr (!detail::gradient_outlives_result<owned, Input>()) return shown;
   }
 
  private:
@@ -98,17 +116,19 @@ class compiled_objective {
   /// `objective` is an expression with this tag; only its scalars are kept.
   template <Expression Objective>
   KD_INLINE explicit compiled_objective(const Objective& objective) {
+    std::fill(std::begin(told_), std::end(told_), -1);
     detail::scalar_copier copy{scalars_};
     objective.scalars(copy);
   }
 
-  compiled_objective(compiled_objective&&) = default;
-  compiled_objective& operator=(compiled_objective&&) = default;
+  compiled_objective(compiled_objective&&) noexcept = default;
+  compiled_objective& operator=(compiled_objective&&) noexcept = default;
   /// The same program, ready for the extents of the other; not its result.
   compiled_objective(const compiled_objective& other) {
     std::copy(std::begin(other.scalars_), std::end(other.scalars_), scalars_);
     std::copy(std::begin(other.result_.call_.extent), std::end(other.result_.call_.extent),
               result_.call_.extent);
+    std::copy(std::begin(other.told_), std::end(other.told_), told_);
     reserve({});
   }
   compiled_objective& operator=(const compiled_objective& other) {
@@ -117,24 +137,31 @@ class compiled_objective {
 
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
   /// destinations
-  /// `kd::gradient(zs) = G` or `+= G`, and `kd::at(progress)` (0 if absent). The result is valid
-  /// until the next call.
+  /// `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), and a policy such as
+  /// `kd::non_finite::check`. The result is valid until the next call.
   /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
   const result_type& operator()(Arguments&&... arguments) {
     if constexpr (detail::check_all<compiled, T, Arguments...>()) {
       detail::call& c = result_.call_;
       empty_unless_finished guard{c};
+      const non_finite policy = detail::policy_of(arguments...);
+      detail::check_rows_are_apart(policy, detail::rows_are_apart(compiled::value),
+                                   !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
-      detail::bind_renamed(c, graph_, known);
+      detail::bind_others(c, graph_, known, told_);
       detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
+      if (policy == non_finite::check) detail::check_finite(c, graph_);
+      c.skips_rows = policy == non_finite::skip_rows;
+      c.skipped = 0;
       detail::view_gradients(c, compiled::value.g).clear();
       run(c);
+      if (policy == non_finite::check) detail::check_value(result_.value());
       guard.finished = true;
     }
     return result_;
@@ -143,12 +170,15 @@ class compiled_objective {
   /// The result of the last call, moved out.
   result_type take() && { return std::move(result_); }
 
-  /// Allocates what calls with these extents need: `batch(256), classes(1000)`.
+  /// Allocates what calls with these extents need: `batch(256), classes(1000)`. An axis that no
+  /// tensor of a call has keeps its extent.
   /// Throws value_error for an axis that the objective lacks or a negative extent.
   void reserve(std::initializer_list<axis_extent> extents) {
     detail::call& c = result_.call_;
-    for (const axis_extent& e : extents)
-      c.extent[detail::axis_told(graph_, e, "compile")] = e.extent;
+    for (const axis_extent& e : extents) {
+      const int axis = detail::axis_told(graph_, e, "compile");
+      c.extent[axis] = told_[axis] = e.extent;
+    }
     detail::reserve_views(c, graph_);
     own_gradients(c);
     detail::view_gradients(c, compiled::value.g);
@@ -159,7 +189,8 @@ class compiled_objective {
  private:
   static constexpr const detail::graph& graph_ = compiled::lowered.g;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
-  schedule scalars_[occurrences + 1];  // in the order in which the expression is walked
+  std::int64_t told_[detail::max_axes];  // extents that compile was told, -1 if it was not
+  schedule scalars_[occurrences + 1];    // in the order in which the expression is walked
   result_type result_;
   detail::arena workspace_;
 
@@ -224,6 +255,20 @@ KD_INLINE auto compile(const Objective& objective, const Extents&... extents) {
   return compile<T>(objective, typename detail::default_backend<Objective>::type{}, extents...);
 }
 
+/// Anything else beside the objective is a mistake: tensors are bound when the program is called.
+template <class T = float, Expression Objective, class... Arguments>
+requires(!detail::OfCompile<Arguments...>) KD_INLINE
+    auto compile(const Objective& objective, const Arguments&...) {
+  if constexpr (detail::compile_takes<false, Arguments...>()) return compile<T>(objective);
+  else return compile<T>(detail::mistaken_for<Objective>());
+}
+/// What is no expression is no objective.
+template <class T = float, class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto compile(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return compile<T>(detail::mistaken_for<Objective>());
+}
+
 /// Value and gradients of an objective, once. Arguments as of a compiled objective, and a backend
 /// if not the default.
 template <Expression Objective, class... Arguments>
@@ -238,31 +283,10 @@ KD_INLINE auto evaluate(const Objective& objective, Arguments&&... arguments) {
   return std::move(program).take();
 }
 
-/// The program that an objective is compiled to, a constexpr value: stages, instructions, graph.
-template <Expression Objective>
-KD_INLINE constexpr const detail::program& plan(const Objective&) {
-  return detail::compiled<detail::tag_of<Objective>>::value;
-}
-
-/// What an objective was compiled to, as text: inputs, graph, stages, and what they cost, in float,
-/// per position of axes.
-template <Expression Objective>
-KD_INLINE std::string explain(const Objective& objective) {
-  return detail::explainer(plan(objective)).text();
-}
-/// The same with numbers for a call with these extents: `explain(objective, batch(256), ...)`.
-/// Throws value_error for an axis that the objective lacks, a negative extent or one missing.
-template <Expression Objective, std::same_as<axis_extent>... Extents>
-requires(sizeof...(Extents) > 0) KD_INLINE std::string
-    explain(const Objective& objective, const Extents&... extents) {
-  const auto& g = detail::compiled<detail::tag_of<Objective>>::lowered.g;
-  return detail::explainer(plan(objective), detail::extents_told(g, {extents...}).extent).text();
-}
-
-/// The graph that an objective was compiled to, in Graphviz's language: `dot -Tsvg` draws it.
-template <Expression Objective>
-KD_INLINE std::string graphviz(const Objective& objective) {
-  return detail::graph_text(plan(objective).g).graphviz();
+template <class Objective, class... Arguments>
+requires(!Expression<Objective>) KD_INLINE auto evaluate(const Objective&, const Arguments&...) {
+  detail::objective_is_expression<false, Objective>();
+  return evaluate(detail::mistaken_for<Objective>());
 }
 
 }  // namespace kd

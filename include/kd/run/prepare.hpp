@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What happens before the stages run: extents are agreed on, scalars and labels checked.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <string>
@@ -8,21 +9,12 @@
 #include <kd/dsl/axis.hpp>
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
+#include <kd/run/extents.hpp>
+#include <kd/schedule/describe.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/schedule/shortest.hpp>
 
 namespace kd::detail {
-
-/// How messages name an input: `student logits`, `labels y`.
-inline std::string title(const input_info& i) {
-  return std::string(i.model) + " " + std::string(i.name);
-}
-
-/// Knows which input fixed each axis, for messages.
-struct extents {
-  bool known[max_axes]{};
-  int from[max_axes]{};
-};
 
 /// Refuses a tensor that cannot be bound to an input, or to its gradient. A good one costs no text.
 template <class T>
@@ -82,8 +74,10 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
                       bool accumulate) {
   const input_info& info = g.input[input];
   check_tensor(g, info, view, true);
+  const bool empty =
+      std::find(view.extents, view.extents + info.rank, 0) != view.extents + info.rank;
   for (int k = 0; k < info.rank; ++k) {
-    if (view.strides[k] == 0 && view.extents[k] > 1)
+    if (view.strides[k] == 0 && view.extents[k] > 1 && !empty)
       throw shape_error("kd: the tensor given for the gradient of " + title(info) +
                         " has stride 0 along axis '" + std::string(g.axis_name[info.axis[k]]) +
                         "', so its elements share memory; give one whose elements do not");
@@ -116,58 +110,6 @@ inline int axis_told(const graph& g, const axis_extent& e, const std::string& wh
                     "', which the objective does not have; its axes are " + names_of_axes(g));
 }
 
-/// The number of positions that a view shows; less than 0 if it drops more than there are.
-inline std::int64_t extent_shown(const call& c, const view_step& step) {
-  std::int64_t n = 1;
-  for (int i = 0; i < step.axes; ++i) n *= c.extent[step.from[i]];
-  return n - step.first - step.last;
-}
-
-/// Gives the axes that slices and merges make their extents.
-inline void bind_view_extents(call& c, const graph& g, extents& e) {
-  for (int k = 0; k < g.inputs; ++k)
-    for (int i = 0; i < g.input[k].steps; ++i) {
-      const view_step& step = g.input[k].step[i];
-      bool known = true;
-      for (int a = 0; a < step.axes; ++a) known = known && e.known[step.from[a]];
-      if (!known) continue;
-      const std::int64_t n = extent_shown(c, step);
-      const std::string to(g.axis_name[step.to]), from(g.axis_name[step.from[0]]);
-      if (n < 0)
-        throw shape_error("kd: axis '" + from + "' of " + title(g.input[k]) + " has " +
-                          std::to_string(c.extent[step.from[0]]) + " positions and a slice drops " +
-                          std::to_string(step.first + step.last) + "; bind more or drop fewer");
-      if (e.known[step.to] && c.extent[step.to] != n)
-        throw shape_error("kd: axis '" + to + "' is " + std::to_string(c.extent[step.to]) +
-                          " and a view of axis '" + from + "' of " + title(g.input[k]) + " shows " +
-                          std::to_string(n) +
-                          "; give the view's axis another name, "
-                          "or bind tensors that agree");
-      if (!e.known[step.to]) e.from[step.to] = k;
-      e.known[step.to] = true;
-      c.extent[step.to] = n;
-    }
-}
-
-/// Gives renamed axes the extents of the axes they rename.
-inline void bind_renamed(call& c, const graph& g, extents& e) {
-  bind_view_extents(c, g, e);
-  for (int i = 0; i < g.size; ++i) {
-    if (g[i].code != op::rename) continue;
-    int from = g[i].payload / max_axes, to = g[i].payload % max_axes;
-    if (!e.known[from]) std::swap(from, to);
-    if (!e.known[from]) continue;
-    if (e.known[to] && c.extent[to] != c.extent[from])
-      throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
-                        std::to_string(c.extent[to]) + " and stands for axis '" +
-                        std::string(g.axis_name[from]) + "', which is " +
-                        std::to_string(c.extent[from]) + "; rename to an axis that no input has");
-    c.extent[to] = c.extent[from];
-    e.known[to] = true;
-    e.from[to] = e.from[from];
-  }
-}
-
 /// The extents of all axes of an objective from those that explain was told.
 inline call extents_told(const graph& g, std::initializer_list<axis_extent> told) {
   call c;
@@ -186,11 +128,31 @@ inline call extents_told(const graph& g, std::initializer_list<axis_extent> told
   return c;
 }
 
-/// Whether 1 / value is a number too, in the type that the kernel computes in.
+/// Whether a value, its square and their inverses are positive numbers in the type that the kernel
+/// computes in.
 template <class T>
 bool is_positive(double value) {
-  const T rounded = static_cast<T>(value);
-  return rounded > 0 && std::isfinite(rounded) && std::isfinite(1 / rounded);
+  const T rounded = static_cast<T>(value), square = rounded * rounded;
+  return rounded > 0 && std::isnormal(square) && std::isnormal(1 / square);
+}
+
+/// Throws value_error unless a scalar is finite and in its range.
+template <class T>
+void check_scalar(const slot_info& info, const schedule& s, double value, double progress) {
+  const bool inside = (info.range == range::any && std::isfinite(value)) ||
+                      (info.range == range::positive && is_positive<T>(value)) ||
+                      (info.range == range::fraction && value >= 0 && value <= 1);
+  if (inside) return;
+  const bool squares = info.range == range::positive && value > 0 && std::isfinite(value);
+  throw value_error(
+      "kd: " +
+      (info.name.empty() ? "the number " + describe(s) + " of the objective"
+                         : std::string(info.name)) +
+      " is " + shortest(value) + " at progress " + shortest(progress) + "; it must be " +
+      (info.range == range::any        ? "finite"
+       : info.range == range::fraction ? "between 0 and 1"
+                                       : "positive and finite") +
+      (squares ? ", and so must its square and 1 / its square in the type of the tensors" : ""));
 }
 
 /// Fills one scalar from its schedule; checks its range and that a parameter has one value.
@@ -198,17 +160,9 @@ template <class T>
 void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
                 double progress) {
   const double value = s(progress);
-  const slot_info& info = g.slot[slot];
-  const std::string_view name = info.name;
-  const bool inside = info.range == range::any ||
-                      (info.range == range::positive && is_positive<T>(value)) ||
-                      (info.range == range::fraction && value >= 0 && value <= 1);
-  if (!inside)
-    throw value_error("kd: " + std::string(name) + " is " + shortest(value) + " at progress " +
-                      shortest(progress) + "; it must be " +
-                      (info.range == range::positive ? "positive and finite" : "between 0 and 1"));
+  check_scalar<T>(g.slot[slot], s, value, progress);
   if (set[slot] && c.scalar[slot] != value)
-    throw value_error("kd: parameter '" + std::string(name) + "' has two values, " +
+    throw value_error("kd: parameter '" + std::string(g.slot[slot].name) + "' has two values, " +
                       shortest(c.scalar[slot]) + " and " + shortest(value) +
                       ", in one part of the objective; put each part into kd::named<\"...\">");
   set[slot] = true;
@@ -222,9 +176,15 @@ constexpr int axis_of(axis_set one) {
 }
 
 /// The value of the node that says which label may be outside, not a number if there is none.
+/// Throws value_error unless it is an integer that no other label is rounded to.
 inline double ignored_label(const call& c, const graph& g, int node) {
   if (node < 0) return std::nan("");
-  return g[node].code == op::slot ? c.scalar[g[node].payload] : g[node].value;
+  const bool is_slot = g[node].code == op::slot;
+  const double value = is_slot ? c.scalar[g[node].payload] : g[node].value;
+  if (value == std::trunc(value) && std::abs(value) < 0x1p53) return value;
+  const std::string_view name = is_slot ? g.slot[g[node].payload].name : std::string_view();
+  throw value_error("kd: " + std::string(name.empty() ? "an ignored label" : name) + " is " +
+                    shortest(value) + "; it must be an integer below 2^53 in size");
 }
 
 /// Checks that every label names a class or is one that its loss ignores.

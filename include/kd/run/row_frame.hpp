@@ -24,7 +24,7 @@ struct row_frame {
   const row_buffer* buffers;
   const odometer* rows;     // of the stage
   double* scalars;          // of the call; written by stages with a single row
-  double* totals;           // of the chunk, by scalar number
+  double* totals;           // of the chunk, by scalar number; if rows may be skipped, of each row
   std::int64_t n;           // elements along the row, those of all rows of a tile together
   T* scratch;               // kept rows
   std::int64_t row_stride;  // from one kept row to the next
@@ -72,12 +72,26 @@ struct row_frame {
       for (int lane = 0; lane < count; ++lane) {
         stored& target = const_cast<stored*>(data)[at(k, lane)];
         const T value = get_lane(v, lane);
+        if (c->skips_rows && view.accumulate && !std::isfinite(value)) continue;
         target = static_cast<stored>(view.accumulate ? static_cast<T>(target) + value : value);
       }
     });
   }
+  /// Sets what row `lane` has stored to 0.
+  void clear(int k, int lane) const {
+    const memory_view& view = buffers[k].view;
+    visit_floating(view.type, view.data, [&](const auto* data) {
+      using stored = std::remove_cvref_t<decltype(*data)>;
+      if (!view.accumulate) const_cast<stored*>(data)[at(k, lane)] = static_cast<stored>(T(0));
+    });
+  }
   void store_scalar(int k, row v) const { scalars[k] = static_cast<double>(get_lane(v, 0)); }
   void total(int k, row v) const {
+    if (c->skips_rows) {
+      for (int lane = 0; lane < count; ++lane)
+        totals[k * row::width + lane] = static_cast<double>(get_lane(v, lane));
+      return;
+    }
     for (int lane = 0; lane < count; ++lane) totals[k] += static_cast<double>(get_lane(v, lane));
   }
 

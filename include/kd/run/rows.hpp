@@ -101,15 +101,19 @@ class row_stage {
   std::size_t thread_bytes() const {
     return rounded_up(static_cast<std::size_t>((s.kept_rows + copies_) * row_stride()) * sizeof(T));
   }
-  static constexpr std::size_t total_bytes() {
-    return rounded_up(sizeof(double) * Compiled::value.scalars);
+  /// Of a chunk: its totals, how many rows it skipped, and the totals of the rows at work.
+  static constexpr int chunk_numbers = p.scalars + 1 + p.scalars * width;
+  std::size_t total_bytes() const {
+    return rounded_up(sizeof(double) *
+                      static_cast<std::size_t>(c_.skips_rows ? chunk_numbers : p.scalars + 1));
   }
 
   void run_chunk(std::int64_t chunk, T* scratch, double* totals) {
     const std::int64_t begin = chunk * rows_per_chunk_;
     const std::int64_t end = begin + rows_per_chunk_ < rows_ ? begin + rows_per_chunk_ : rows_;
-    for (int k = 0; k < p.scalars; ++k) totals[k] = 0;
-    frame_type frame{&c_,     &p,          buffers_, &outer_, c_.scalar, totals, length_ * tile_,
+    for (int k = 0; k <= p.scalars; ++k) totals[k] = 0;
+    double* of_rows = c_.skips_rows ? totals + p.scalars + 1 : totals;
+    frame_type frame{&c_,     &p,          buffers_, &outer_, c_.scalar, of_rows, length_ * tile_,
                      scratch, row_stride()};
     const L lanes = [&] {
       if constexpr (width > 1) return L(tile_ > 1);
@@ -120,6 +124,7 @@ class row_stage {
     for (std::int64_t r = begin; r < end; r += tile_) {
       enter(frame, r, static_cast<int>(end - r < tile_ ? end - r : tile_));
       kernel.run(frame);
+      if (c_.skips_rows) add_rows(frame, totals);
       leave(frame);
     }
   }
@@ -193,6 +198,30 @@ class row_stage {
     });
   }
 
+  /// Adds the totals of the rows at work, but of those that are not finite: they get gradient 0.
+  void add_rows(const frame_type& frame, double* totals) const {
+    for (int lane = 0; lane < frame.count; ++lane) {
+      const auto total = [&](int k) { return frame.totals[s.total[k] * width + lane]; };
+      bool finite = true;
+      for (int k = 0; k < s.totals; ++k) finite = finite && std::isfinite(total(k));
+      for (int k = 0; k < s.buffers; ++k)
+        if (s.wide[k] && s.written[k])
+          for (std::int64_t i = 0; i < length_; ++i)
+            finite = finite && std::isfinite(frame.along[k][i * tile_ + lane]);
+      if (finite) {
+        for (int k = 0; k < s.totals; ++k) totals[s.total[k]] += total(k);
+        continue;
+      }
+      ++totals[p.scalars];
+      for (int k = 0; k < s.buffers; ++k) {
+        if (!s.written[k]) continue;
+        if (!s.wide[k]) frame.clear(k, lane);
+        else
+          for (std::int64_t i = 0; i < length_; ++i) frame.along[k][i * tile_ + lane] = 0;
+      }
+    }
+  }
+
   /// Adds the chunks' totals in order.
   void add_totals(const std::byte* totals) {
     for (int k = 0; k < s.totals; ++k) {
@@ -202,6 +231,12 @@ class row_stage {
                                                             total_bytes())[s.total[k]];
       c_.scalar[s.total[k]] = sum;
     }
+    if (!c_.skips_rows) return;
+    double skipped = 0;
+    for (std::int64_t chunk = 0; chunk < chunks_; ++chunk)
+      skipped += reinterpret_cast<const double*>(totals + static_cast<std::size_t>(chunk) *
+                                                              total_bytes())[p.scalars];
+    c_.skipped = std::max(c_.skipped, static_cast<std::int64_t>(skipped));
   }
 };
 

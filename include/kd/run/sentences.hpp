@@ -49,8 +49,9 @@ constexpr bool element_fits() {
 template <bool Once, class Argument>
 constexpr bool argument_is_said_once() {
   static_assert(Once,
-                "kd: a call says twice what it may say once: a backend, kd::at(progress), or the "
-                "destination of one input's gradient; it stands in 'argument_is_said_once<...>'; "
+                "kd: a call says twice what it may say once: a backend, kd::at(progress), "
+                "kd::non_finite, or the destination of one input's gradient; it stands in "
+                "'argument_is_said_once<...>'; "
                 "keep one");
   return Once;
 }
@@ -68,14 +69,6 @@ constexpr bool destination_stays() {
                 "gradient would be lost; its type stands in 'destination_stays<...>'; name the "
                 "tensor first, or leave the destination out and read result.gradient(input)");
   return Stays;
-}
-template <bool Alive, class Binding>
-constexpr bool temporary_is_alive() {
-  static_assert(Alive,
-                "kd: the binding of a temporary was kept in a variable, and the temporary is gone "
-                "when the call reads it; the binding stands in 'temporary_is_alive<...>'; name the "
-                "tensor first, or write the binding in the call");
-  return Alive;
 }
 template <bool Fits, class Input, class Tensor>
 constexpr bool tensor_has_the_axes() {
@@ -131,12 +124,43 @@ constexpr bool check_gradient() {
                 "(teacher, labels, given)");
   return Found;
 }
+template <bool Owned, class Input>
+constexpr bool gradient_outlives_result() {
+  static_assert(
+      Owned,
+      "kd: this gradient is a view of memory that ends with the result; keep the result:  "
+      "const auto result = kd::evaluate(...);  then  result.gradient(input)");
+  return Owned;
+}
 template <bool Scalar, class... AxesLeft>
 constexpr bool objective_is_scalar() {
   static_assert(Scalar,
                 "kd: an objective must be a scalar, and this one still has axes; they stand in "
                 "'objective_is_scalar<...>'; reduce them with sum<...> or mean<...>");
   return Scalar;
+}
+template <bool Takes, class... Arguments>
+constexpr bool compile_takes() {
+  static_assert(Takes,
+                "kd: kd::compile takes an objective, a backend and extents, as in  kd::compile(o, "
+                "kd::eigen, batch(256)); tensors are bound at each call:  program(zs = S); the "
+                "types of what was given stand in 'compile_takes<...>'");
+  return Takes;
+}
+template <bool IsExpression, class Objective>
+constexpr void objective_is_expression() {
+  static_assert(IsExpression,
+                "kd: the first argument of kd::evaluate and kd::compile is the objective, an "
+                "expression of kd; what was given stands in 'objective_is_expression<...>'");
+}
+template <bool Fits>
+constexpr bool objective_fits() {
+  static_assert(Fits,
+                "kd: the objective is too large for one program, which holds 512 operations with "
+                "those of its gradients, 16 inputs, 16 axes, 16 named parts, 64 numbers, 24 "
+                "stages and 1280 instructions; split it, and let the parts add to one gradient:  "
+                "kd::gradient(zs) += G");
+  return Fits;
 }
 template <bool Same>
 constexpr bool inputs_agree() {

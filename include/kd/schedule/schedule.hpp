@@ -46,8 +46,15 @@ class schedule {
     append({&kind, {}, source});
   }
 
-  /// The value at progress p, which is taken as 0 below 0 and as 1 above 1.
-  constexpr double operator()(double p) const { return root()(p < 0 ? 0 : p > 1 ? 1 : p); }
+  /// The value at progress p, which is taken as 0 below 0 and as 1 above 1. Throws value_error if p
+  /// is not a number. A quotient may give infinity or NaN, which objectives refuse.
+  constexpr double operator()(double p) const {
+    if (p != p)
+      throw value_error(
+          "kd: a schedule was given a progress that is not a number; give one in "
+          "[0, 1]");
+    return root()(p < 0 ? 0 : p > 1 ? 1 : p);
+  }
 
   /// The part that everything else hangs below.
   constexpr detail::schedule_part root() const { return {*this, size_ - 1}; }

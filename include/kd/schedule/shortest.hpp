@@ -6,8 +6,9 @@
 
 namespace kd::detail {
 
-/// The shortest text that reads back as the same double.
+/// The shortest text that reads back as the same double; NaN has no sign.
 inline std::string shortest(double value) {
+  if (value != value) return "nan";
   char text[32];  // the longest is -1.7976931348623157e+308
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }

@@ -61,7 +61,7 @@ double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
           if (!std::isfinite(loss))
             throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) +
                               " after " + std::to_string(state.samples) +
-                              " samples, at learning rate " + std::to_string(rate) +
+                              " samples, at learning rate " + kd::detail::shortest(rate) +
                               "; lower the rate or clip the gradient");
           if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
           optimiser.step(rate, model.parameters(), model.gradients());

@@ -94,7 +94,8 @@ class objective_on_networks {
     auto sources = std::make_tuple(detail::source<input<K>>(student, teacher, labels)...);
     auto gradients = std::make_tuple(gradient<K>(student)...);
     const auto& result = program_(
-        at, binding<input<K>, std::tuple_element_t<K, decltype(sources)>>{std::get<K>(sources)}...,
+        at,
+        binding<input<K>, std::tuple_element_t<K, decltype(sources)>>{{std::get<K>(sources)}}...,
         destination<K>(std::get<K>(gradients))...);
     backward(student, layers_with_gradient(std::make_integer_sequence<int, inputs>{}));
     return result;
@@ -109,7 +110,7 @@ class objective_on_networks {
   template <int K, class Gradient>
   static auto destination(Gradient& gradient) {
     if constexpr (input<K>::role == role::student)
-      return kd::detail::destination<input<K>, Gradient, false>{gradient};
+      return kd::detail::destination<input<K>, Gradient, false>{{gradient}};
     else return kd::detail::nothing{};
   }
 

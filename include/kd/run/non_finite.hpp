@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What a call does about numbers that are not finite.
+#pragma once
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include <kd/run/prepare.hpp>
+
+namespace kd {
+
+/// What a call does about NaN and +inf in its tensors; -inf is legal, it masks a class. An argument
+/// of a call, `kd::non_finite::check`; the default is propagate.
+///   propagate  a row that is not a number makes its gradient and the value NaN, no other row
+///   check      throws value_error that names tensor and position, before anything is computed; or
+///              afterwards, if the value is not finite though the tensors are
+///   skip_rows  a row whose value or gradient is not finite adds 0 to both, and still counts in
+///              means; result.skipped_rows() says how many. For objectives that do not compare
+///              rows; throws value_error for others.
+enum class non_finite : std::uint8_t { propagate, check, skip_rows };
+
+namespace detail {
+
+constexpr non_finite policy_of() { return non_finite::propagate; }
+template <class First, class... Rest>
+constexpr non_finite policy_of(const First& first, const Rest&... rest) {
+  if constexpr (std::is_same_v<First, non_finite>) return first;
+  else return policy_of(rest...);
+}
+
+/// Whether no stage reads what another has made of several rows.
+constexpr bool rows_are_apart(const program& p) {
+  for (int s = 0; s < p.stages; ++s)
+    if (p.stage[s].kind == stage_kind::contract) return false;
+  for (int i = 0; i < p.g.size; ++i)
+    if (p.is_kept[i]) return false;
+  return true;
+}
+
+inline void check_rows_are_apart(non_finite policy, bool apart, bool walks_rows) {
+  if (policy != non_finite::skip_rows || (apart && walks_rows)) return;
+  throw value_error(
+      apart ? "kd: kd::non_finite::skip_rows needs a backend that walks rows, and this one does "
+              "not; use kd::eigen"
+            : "kd: kd::non_finite::skip_rows needs an objective that does not compare rows, and "
+              "this one passes tensors between its stages (kd::explain shows them); use "
+              "kd::non_finite::check");
+}
+
+inline std::string text_of(double x) { return x != x ? "nan" : shortest(x); }  // -nan is nan
+
+/// Throws value_error at the first NaN or +inf of a bound tensor.
+inline void check_finite(const call& c, const graph& g) {
+  for (int k = 0; k < g.inputs; ++k) {
+    const input_info& info = g.input[k];
+    const memory_view& view = c.input[k];
+    if (is_integer(view.type)) continue;
+    axis_set outer = 0;
+    for (int a = 0; a + 1 < info.rank; ++a) outer |= single(info.axis[a]);
+    const int last = info.rank > 0 ? info.axis[info.rank - 1] : -1;
+    const std::int64_t length = last < 0 ? 1 : c.extent[last],
+                       stride = last < 0 ? 0 : view.stride[last], rows = c.positions(outer);
+    const odometer positions(c, outer);
+    visit_floating(view.type, view.data, [&](const auto* data) {
+      const auto is_bad = [](auto x) {
+        return !(static_cast<double>(x) <= std::numeric_limits<double>::max());
+      };
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const auto* row = data + positions.offset(r, view.stride);
+        bool bad = false;
+        for (std::int64_t i = 0; i < length; ++i) bad |= is_bad(row[i * stride]);
+        if (!bad) continue;
+        std::int64_t i = 0, rest = r;
+        while (!is_bad(row[i * stride])) ++i;
+        std::string at = last < 0 ? "" : std::string(g.axis_name[last]) + " " + std::to_string(i);
+        for (int a = positions.rank - 1; a >= 0; rest /= positions.extent[a--])
+          at = std::string(g.axis_name[positions.axis[a]]) + " " +
+               std::to_string(rest % positions.extent[a]) + ", " + at;
+        throw value_error(
+            "kd: " + title(info) + " holds " + text_of(static_cast<double>(row[i * stride])) +
+            (at.empty() ? "" : " at " + at) + "; kd::non_finite::skip_rows leaves such rows out");
+      }
+    });
+  }
+}
+
+inline void check_value(double value) {
+  if (std::isfinite(value)) return;
+  throw value_error("kd: the objective is " + text_of(value) +
+                    ", though no tensor holds nan or inf: all classes of a row may be masked by "
+                    "-inf, a class by the student alone, or numbers overflow");
+}
+
+}  // namespace detail
+}  // namespace kd

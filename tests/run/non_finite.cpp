@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// kd::non_finite: what is refused and named, which rows are left out, and that the others stay as
+// they are to the bit.
+#include <cmath>
+#include <limits>
+
+#include <kd/kd.hpp>
+#include <kd/reference.hpp>
+#include "support/catch.hpp"
+
+using namespace kd::axes;
+using Catch::Contains;
+
+namespace {
+
+constexpr auto zs = kd::student<"logits", batch, classes>;
+constexpr auto zt = kd::teacher<"logits", batch, classes>;
+constexpr auto y = kd::labels<"y", batch>;
+
+template <class T>
+using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+template <class T>
+matrix<T> logits(Eigen::Index b, Eigen::Index c, double seed) {
+  return matrix<T>::NullaryExpr(b, c, [&](Eigen::Index i, Eigen::Index j) {
+    return static_cast<T>(3 * std::sin(seed * static_cast<double>(i * c + j + 1)));
+  });
+}
+
+/// Rows 1 and 20 are spoilt, in the student and in the teacher; the rest is as without them.
+template <class T>
+void check_skipping(const auto& objective, Eigen::Index c) {
+  const Eigen::Index b = 37;
+  matrix<T> s = logits<T>(b, c, 0.9), t = logits<T>(b, c, 0.7);
+  const Eigen::VectorXi labels =
+      Eigen::VectorXi::NullaryExpr(b, [&](Eigen::Index i) { return static_cast<int>(i % c); });
+  const auto good = kd::evaluate(objective, zs = s, zt = t, y = labels);
+  const matrix<T> wanted = good.gradient(zs);
+  double value = good.value();
+  for (Eigen::Index bad : {1, 20}) {  // what the two rows add to the value
+    const matrix<T> one_s = s.row(bad), one_t = t.row(bad);
+    const Eigen::VectorXi one_y = labels.segment(bad, 1);
+    value -=
+        kd::evaluate(objective, zs = one_s, zt = one_t, y = one_y).value() / static_cast<double>(b);
+  }
+  s(1, c - 1) = static_cast<T>(not_a_number);
+  t.row(20).setConstant(static_cast<T>(-inf));
+  matrix<T> sum = matrix<T>::Constant(b, c, 2);
+  const auto run = [&](const auto&... more) {
+    return kd::evaluate(objective, zs = s, zt = t, y = labels, kd::non_finite::skip_rows, more...);
+  };
+  const auto got = run();
+  run(kd::gradient(zs) += sum);
+  CHECK(got.value() == Approx(value).epsilon(1e-5));
+  CHECK(got.skipped_rows() == 2);
+  const matrix<T> gradient = got.gradient(zs);
+  for (Eigen::Index i = 0; i < b; ++i)
+    if (i == 1 || i == 20) {
+      CHECK((gradient.row(i).array() == 0).all());
+      CHECK((sum.row(i).array() == 2).all());
+    } else {
+      CHECK((gradient.row(i).array() == wanted.row(i).array()).all());
+      CHECK((sum.row(i) - wanted.row(i)).isApproxToConstant(2, static_cast<T>(1e-5)));
+    }
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("skip_rows leaves rows out, and the others as they are to the bit", "", float,
+                   double) {
+  for (Eigen::Index c : {2, 10, 300}) {  // across rows, and along them
+    check_skipping<TestType>(kd::soft_targets(zs, zt, y, {.temperature = 2}), c);
+    check_skipping<TestType>(kd::reverse_kl_divergence(zs, zt) + 0 * kd::cross_entropy(zs, y), c);
+    check_skipping<TestType>(kd::logit_mse(zs, zt) + kd::cross_entropy(zs, y), c);
+  }
+}
+TEST_CASE("V6: a row whose classes are all masked is left out, or named") {
+  matrix<float> s = logits<float>(4, 5, 0.9);
+  const Eigen::Vector4i labels(0, 1, 2, 3);
+  const auto objective = kd::cross_entropy(zs, y);
+  s.row(2).setConstant(static_cast<float>(-inf));
+  CHECK(std::isnan(kd::evaluate(objective, zs = s, y = labels).value()));
+  const auto skipped = kd::evaluate(objective, zs = s, y = labels, kd::non_finite::skip_rows);
+  CHECK(std::isfinite(skipped.value()));
+  CHECK(skipped.skipped_rows() == 1);
+  CHECK((skipped.gradient(zs).row(2) == 0).all());
+  CHECK_THROWS_WITH(kd::evaluate(objective, zs = s, y = labels, kd::non_finite::check),
+                    Contains("the objective is nan, though no tensor holds nan"));
+}
+TEST_CASE("check names the tensor and the position, and allows masked classes") {
+  matrix<float> s = logits<float>(4, 5, 0.9), t = logits<float>(4, 5, 0.7);
+  const auto objective = kd::kl_divergence(zs, zt);
+  s(1, 2) = t(1, 2) = static_cast<float>(-inf);
+  CHECK(kd::evaluate(objective, zs = s, zt = t, kd::non_finite::check).value() > 0);
+  matrix<float> g = matrix<float>::Constant(4, 5, 7);
+  t(3, 4) = static_cast<float>(not_a_number);
+  CHECK_THROWS_WITH(
+      kd::evaluate(objective, zs = s, zt = t, kd::gradient(zs) = g, kd::non_finite::check),
+      "kd: teacher logits holds nan at batch 3, classes 4; kd::non_finite::skip_rows leaves such "
+      "rows out");
+  CHECK((g.array() == 7).all());  // nothing was written
+  t(3, 4) = static_cast<float>(inf);
+  const Eigen::MatrixXf columns = t;
+  CHECK_THROWS_WITH(kd::evaluate(objective, zs = s, zt = columns, kd::non_finite::check),
+                    Contains("teacher logits holds inf at batch 3, classes 4"));
+  CHECK_THROWS_WITH(kd::evaluate(objective, kd::reference, zs = s, zt = t, kd::non_finite::check),
+                    Contains("teacher logits holds inf"));
+  const auto same = kd::evaluate(objective, zs = s, zt = s, kd::non_finite::propagate);
+  CHECK(same.value() == 0);
+}
+TEST_CASE("rows that are compared cannot be left out") {
+  const matrix<float> s = logits<float>(4, 5, 0.9);
+  CHECK_THROWS_WITH(kd::evaluate(kd::sum<batch, other>(
+                                     kd::square(kd::dot<classes>(zs, kd::as<batch, other>(zs)))),
+                                 zs = s, kd::non_finite::skip_rows),
+                    Contains("needs an objective that does not compare rows"));
+  CHECK_THROWS_WITH(kd::evaluate(kd::mean<batch, classes>(kd::square(zs)), kd::reference, zs = s,
+                                 kd::non_finite::skip_rows),
+                    Contains("needs a backend that walks rows"));
+}
+TEST_CASE("a program skips in one call and not in the next") {
+  matrix<float> s = logits<float>(40, 6, 0.9);
+  s(7, 3) = static_cast<float>(not_a_number);
+  auto program = kd::compile(kd::mean<batch, classes>(kd::square(zs)), batch(40), classes(6));
+  CHECK(std::isfinite(program(zs = s, kd::non_finite::skip_rows).value()));
+  CHECK(program(zs = s).skipped_rows() == 0);
+  CHECK(std::isnan(program(zs = s).value()));
+}

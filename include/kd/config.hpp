@@ -24,8 +24,10 @@
 // symbols.
 #if defined(__GNUC__) || defined(__clang__)
 #define KD_INLINE [[gnu::always_inline]] inline
+#define KD_NOINLINE [[gnu::noinline]]
 #else
 #define KD_INLINE inline
+#define KD_NOINLINE
 #endif
 
 // Bytes in the widest vector register that the compiler may use here.

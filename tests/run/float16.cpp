@@ -54,10 +54,10 @@ TEST_CASE("vectors of numbers are converted like numbers") {
   std::vector<kd::float16> half(4099);
   std::vector<kd::bfloat16> brain(4099);
   std::vector<float> from_half(4099), from_brain(4099);
-  kd::detail::convert<float, false>(half.data(), x.data(), 4099);
-  kd::detail::convert<float, false>(brain.data(), x.data(), 4099);
-  kd::detail::convert<float, false>(from_half.data(), half.data(), 4099);
-  kd::detail::convert<float, false>(from_brain.data(), brain.data(), 4099);
+  kd::detail::convert<float>(half.data(), x.data(), 4099);
+  kd::detail::convert<float>(brain.data(), x.data(), 4099);
+  kd::detail::convert<float>(from_half.data(), half.data(), 4099);
+  kd::detail::convert<float>(from_brain.data(), brain.data(), 4099);
   int wrong = 0;
   for (std::size_t i = 0; i < 4099; ++i) {
     const float value = x(0, static_cast<Eigen::Index>(i));

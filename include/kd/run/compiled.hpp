@@ -37,9 +37,9 @@ template <class Tag>
 struct compiled {
   static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
   static constexpr graph differentiated = [] {
-    graph g = lowered.g;
-    if (g[g.value].axes == 0) differentiate(g);
-    return g;
+    graph result = lowered.g;
+    if (result[result.value].axes == 0) differentiate(result);
+    return result;
   }();
   static constexpr graph expanded = expand(simplify(differentiated));
   static constexpr partitioned parts = partition(expanded);

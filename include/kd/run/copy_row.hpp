@@ -3,16 +3,10 @@
 #pragma once
 #include <cstring>
 
-#include <kd/run/call.hpp>
+#include <kd/run/numbers.hpp>
 #include <kd/run/simd.hpp>
 
 namespace kd::detail {
-
-/// to = from, or the sum of both, in T.
-template <class T, bool Add, class To, class From>
-KD_INLINE void convert_one(To& to, From from) {
-  to = static_cast<To>(Add ? static_cast<T>(to) + static_cast<T>(from) : static_cast<T>(from));
-}
 
 using floats = simd<float, native_width<float>>;
 template <class T>
@@ -38,44 +32,36 @@ template <class T>
 inline constexpr bool is_like_float =
     std::is_same_v<T, float> || std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>;
 
-/// to[i] = from[i], or the sum of both, in T, in contiguous memory.
-template <class T, bool Add, class To, class From>
+/// to[i] = from[i] in contiguous memory.
+template <class T, class To, class From>
 void convert(To* to, const From* from, std::int64_t n) {
   std::int64_t i = 0;
   if constexpr (std::is_same_v<T, float> && is_like_float<To> && is_like_float<From>)
-    for (; i + floats::width <= n; i += floats::width) {
-      const floats x = load_floats(from + i);
-      store_floats(to + i, Add ? load_floats(to + i) + x : x);
-    }
-  for (; i < n; ++i) convert_one<T, Add>(to[i], from[i]);
+    for (; i + floats::width <= n; i += floats::width) store_floats(to + i, load_floats(from + i));
+  for (; i < n; ++i) to[i] = static_cast<To>(static_cast<T>(from[i]));
 }
 
 /// Copies the n positions of a tensor that start at `offset` to `to`.
 template <class T>
-void copy_row_in(T* to, const memory_view& v, std::int64_t offset, const odometer& positions,
-                 std::int64_t n) {
-  visit_element(v.type, v.data, [&](const auto* data) {
-    data += offset;
-    if (positions.contiguous(v.stride)) return convert<T, false>(to, data, n);
-    for (std::int64_t i = 0; i < n; ++i)
-      convert_one<T, false>(to[i], data[positions.offset(i, v.stride)]);
-  });
+KD_NOINLINE void copy_row_in(T* to, const memory_view& v, std::int64_t offset,
+                             const odometer& positions, std::int64_t n) {
+  if (!is_integer(v.type) && positions.contiguous(v.stride))
+    return visit_floating(v.type, v.data,
+                          [&](const auto* data) { convert<T>(to, data + offset, n); });
+  for (std::int64_t i = 0; i < n; ++i)
+    to[i] = number_at<T>(v, offset + positions.offset(i, v.stride));
 }
 
 /// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to them.
 template <class T>
-void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions,
-                  std::int64_t n, const T* from) {
-  visit_floating(v.type, v.data, [&](const auto* data) {
-    auto* to = const_cast<std::remove_cvref_t<decltype(*data)>*>(data) + offset;
-    const auto copy = [&](auto add) {
-      if (positions.contiguous(v.stride)) return convert<T, add()>(to, from, n);
-      for (std::int64_t i = 0; i < n; ++i)
-        convert_one<T, add()>(to[positions.offset(i, v.stride)], from[i]);
-    };
-    if (v.accumulate) copy(std::true_type{});
-    else copy(std::false_type{});
-  });
+KD_NOINLINE void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions,
+                              std::int64_t n, const T* from) {
+  if (!v.accumulate && positions.contiguous(v.stride))
+    return visit_floating(v.type, v.data, [&](const auto* data) {
+      convert<T>(const_cast<std::remove_cvref_t<decltype(*data)>*>(data) + offset, from, n);
+    });
+  for (std::int64_t i = 0; i < n; ++i)
+    put_number<T>(v, offset + positions.offset(i, v.stride), from[i]);
 }
 
 }  // namespace kd::detail

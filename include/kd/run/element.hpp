@@ -92,6 +92,9 @@ constexpr element element_of() {
 }
 
 constexpr bool is_integer(element e) { return e >= element::signed_char && e < element::none; }
+constexpr bool is_unsigned_64(element e) {
+  return e == element::unsigned_long || e == element::unsigned_long_long;
+}
 constexpr bool is_16_bit(element e) { return e == element::f16 || e == element::bf16; }
 
 /// Calls visitor(pointer) with `data` as a pointer to its element type, a floating-point one.

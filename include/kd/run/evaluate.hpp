@@ -136,8 +136,7 @@ class compiled_objective {
   }
 
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
-  /// destinations
-  /// `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), and a policy such as
+  /// destinations `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), and a policy,
   /// `kd::non_finite::check`. The result is valid until the next call.
   /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
@@ -145,23 +144,27 @@ class compiled_objective {
     if constexpr (detail::check_all<compiled, T, Arguments...>()) {
       detail::call& c = result_.call_;
       empty_unless_finished guard{c};
+      constexpr bool has_policy = detail::says_policy<Arguments...>;
       const non_finite policy = detail::policy_of(arguments...);
-      detail::check_rows_are_apart(policy, detail::rows_are_apart(compiled::value),
-                                   !detail::RunsItself<Backend>);
+      if constexpr (has_policy)
+        detail::check_rows_are_apart(policy, detail::rows_are_apart(compiled::value),
+                                     !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       detail::bind_others(c, graph_, known, told_);
-      detail::bind_views(c, graph_);
+      if constexpr (has_views) detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
-      if (policy == non_finite::check) detail::check_finite(c, graph_);
+      if constexpr (has_policy)
+        if (policy == non_finite::check) detail::check_finite(c, graph_);
       c.skips_rows = policy == non_finite::skip_rows;
       c.skipped = 0;
-      detail::view_gradients(c, compiled::value.g).clear();
+      if constexpr (has_views) detail::view_gradients(c, compiled::value.g).clear();
       run(c);
-      if (policy == non_finite::check) detail::check_value(result_.value());
+      if constexpr (has_policy)
+        if (policy == non_finite::check) detail::check_value(result_.value());
       guard.finished = true;
     }
     return result_;
@@ -179,9 +182,9 @@ class compiled_objective {
       const int axis = detail::axis_told(graph_, e, "compile");
       c.extent[axis] = told_[axis] = e.extent;
     }
-    detail::reserve_views(c, graph_);
+    if constexpr (has_views) detail::reserve_views(c, graph_);
     own_gradients(c);
-    detail::view_gradients(c, compiled::value.g);
+    if constexpr (has_views) detail::view_gradients(c, compiled::value.g);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
   }
@@ -189,6 +192,11 @@ class compiled_objective {
  private:
   static constexpr const detail::graph& graph_ = compiled::lowered.g;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
+  static constexpr bool has_views = [] {
+    for (int k = 0; k < graph_.inputs; ++k)
+      if (graph_.input[k].is_view()) return true;
+    return false;
+  }();
   std::int64_t told_[detail::max_axes];  // extents that compile was told, -1 if it was not
   schedule scalars_[occurrences + 1];    // in the order in which the expression is walked
   result_type result_;

@@ -28,6 +28,10 @@ constexpr non_finite policy_of(const First& first, const Rest&... rest) {
   else return policy_of(rest...);
 }
 
+template <class... Arguments>
+inline constexpr bool says_policy = (false || ... ||
+                                     std::is_same_v<std::remove_cvref_t<Arguments>, non_finite>);
+
 /// Whether no stage reads what another has made of several rows.
 constexpr bool rows_are_apart(const program& p) {
   for (int s = 0; s < p.stages; ++s)

@@ -10,6 +10,7 @@
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
 #include <kd/run/extents.hpp>
+#include <kd/run/numbers.hpp>
 #include <kd/schedule/describe.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/schedule/shortest.hpp>
@@ -199,20 +200,19 @@ inline void check_labels(const call& c, const graph& g) {
     const double ignored = ignored_label(c, g, g[i].operand[code == op::pick ? 2 : 1]);
     const odometer positions(c, labels.axes);
     const std::int64_t n = c.positions(labels.axes), classes = c.extent[axis];
-    visit_element(view.type, view.data, [&](auto* data) {
-      for (std::int64_t at = 0; at < n; ++at) {
-        const auto raw = data[positions.offset(at, view.stride)];
-        const auto label = static_cast<std::int64_t>(raw);
-        const bool inside =
-            label >= 0 && label < classes && static_cast<decltype(raw)>(label) == raw;
-        if (!inside && static_cast<double>(raw) != ignored)
-          throw value_error("kd: " + title(g.input[labels.payload]) + " holds " +
-                            std::to_string(raw) + " at position " + std::to_string(at) +
-                            ", which names no position of axis '" + std::string(g.axis_name[axis]) +
-                            "', of extent " + std::to_string(classes) +
-                            ", and is not ignored here");
-      }
-    });
+    const bool is_unsigned = is_unsigned_64(view.type);
+    for (std::int64_t at = 0; at < n; ++at) {
+      const std::int64_t label = label_at(view, positions.offset(at, view.stride));
+      if (label >= 0 && label < classes) continue;
+      const auto above = static_cast<std::uint64_t>(label);  // what an unsigned one was
+      if ((is_unsigned ? static_cast<double>(above) : static_cast<double>(label)) == ignored)
+        continue;
+      throw value_error("kd: " + title(g.input[labels.payload]) + " holds " +
+                        (is_unsigned ? std::to_string(above) : std::to_string(label)) +
+                        " at position " + std::to_string(at) +
+                        ", which names no position of axis '" + std::string(g.axis_name[axis]) +
+                        "', of extent " + std::to_string(classes) + ", and is not ignored here");
+    }
   }
 }
 

@@ -14,16 +14,17 @@ namespace kd::detail {
 template <class Compiled, int Stage, class T, class Backend>
 struct stage_runner {
   static constexpr stage_kind kind = Compiled::value.stage[Stage].kind;
-  using lanes = std::conditional_t<kind == stage_kind::scalars, scalar_lanes<double>,
-                                   typename Backend::template lanes<T>>;  // scalars stay in double
+  using lanes = typename Backend::template lanes<T>;
 
   static std::size_t scratch_bytes(call& c) {
-    if constexpr (kind == stage_kind::contract)
+    if constexpr (kind == stage_kind::scalars) return 0;
+    else if constexpr (kind == stage_kind::contract)
       return contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
     else return row_stage<Compiled, Stage, lanes>(c).scratch_bytes();
   }
   static void run(call& c, std::byte* scratch) {
-    if constexpr (kind == stage_kind::contract)
+    if constexpr (kind == stage_kind::scalars) run_scalars<Compiled, Stage>(c);
+    else if constexpr (kind == stage_kind::contract)
       contraction<T>(c, Compiled::value, Compiled::value.stage[Stage])
           .run(scratch, [](auto a, auto b, auto out) { Backend::product(a, b, out); });
     else row_stage<Compiled, Stage, lanes>(c).run(scratch);

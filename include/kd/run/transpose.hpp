@@ -30,28 +30,9 @@ KD_INLINE void transpose(simd<T, W> (&packs)[W]) {
 }
 
 /// `count` numbers from memory of any type, and to it; of W or more, W.
-template <class T, int W, class From>
-KD_INLINE simd<T, W> load_up_to(const From* from, std::int64_t count) {
-  if constexpr (std::is_same_v<From, T>) {
-    return count >= W ? load<T, W>(from) : load_first(from, static_cast<int>(count), simd<T, W>());
-  } else {
-    if constexpr (std::is_same_v<simd<T, W>, floats> && is_like_float<From>)
-      if (count >= W) return load_floats(from);
-    simd<T, W> s(0);
-    for (int i = 0; i < W && i < count; ++i) s.v[i] = static_cast<T>(from[i]);
-    return s;
-  }
-}
-template <class T, int W, class To>
-KD_INLINE void store_up_to(To* to, std::int64_t count, simd<T, W> s) {
-  if constexpr (std::is_same_v<To, T>) {
-    if (count >= W) store(to, s);
-    else store_first(to, static_cast<int>(count), s);
-  } else {
-    if constexpr (std::is_same_v<simd<T, W>, floats> && is_like_float<To>)
-      if (count >= W) return store_floats(to, s);
-    for (int i = 0; i < W && i < count; ++i) to[i] = static_cast<To>(s.v[i]);
-  }
+template <class T, int W>
+KD_INLINE simd<T, W> load_up_to(const T* from, std::int64_t count) {
+  return count >= W ? load<T, W>(from) : load_first(from, static_cast<int>(count), simd<T, W>());
 }
 
 /// tile[i * W + lane] = row(lane)[i] for i < length; row(lane) points to contiguous memory.
@@ -74,7 +55,9 @@ void tile_to_rows(const T* tile, std::int64_t length, int count, Row row) {
     for (int j = 0; j < W; ++j)  // beyond the end anything will do
       packs[j] = load<T, W>(tile + (j < left ? i + j : i) * W);
     transpose(packs);
-    for (int lane = 0; lane < count; ++lane) store_up_to(row(lane) + i, left, packs[lane]);
+    for (int lane = 0; lane < count; ++lane)
+      if (left >= W) store(row(lane) + i, packs[lane]);
+      else store_first(row(lane) + i, static_cast<int>(left), packs[lane]);
   }
 }
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// How the rows of a stage lie in memory, and how they get to lanes and back. Knows the type of
+// numbers and the width of lanes, not the objective: one instantiation serves every program.
+#pragma once
+#include <algorithm>
+
+#include <kd/run/copy_row.hpp>
+#include <kd/run/parallel.hpp>
+#include <kd/run/row_frame.hpp>
+#include <kd/run/transpose.hpp>
+
+namespace kd::detail {
+
+/// Width: rows in a tile, the lanes of a row's value; 1 if lanes only run along rows.
+template <class T, int Width>
+class row_walk {
+ public:
+  KD_NOINLINE row_walk(call& c, const program& p, const stage_program& s)
+      : c_(c),
+        p_(p),
+        s_(s),
+        outer_(c, s.outer),
+        inner_(c, s.inner),
+        rows_(c.positions(s.outer)),
+        length_(c.positions(s.inner)) {
+    for (int k = 0; k < s.buffers; ++k) {
+      row_buffer& b = buffers_[k];
+      b.view = c.view(p.buffer[s.buffer[k]]);
+      b.direct = s.wide[k] && b.view.type == element_of<T>() && !b.view.accumulate &&
+                 inner_.contiguous(b.view.stride);
+    }
+    tile_ = lanes_run_across() ? Width : 1;
+    for (int k = 0; k < s.buffers; ++k)
+      if (s.wide[k] && !in_place(k)) ++copies_;
+    constexpr std::int64_t elements = 8192, most = 1024;  // per chunk; chunks
+    const std::int64_t by_size = (elements + length_) / (length_ + 1),
+                       by_count = (rows_ + most - 1) / most;
+    rows_per_chunk_ = by_size > by_count ? by_size : by_count;
+    rows_per_chunk_ = rows_per_chunk_ < 1 ? tile_ : (rows_per_chunk_ + tile_ - 1) / tile_ * tile_;
+    chunks_ = (rows_ + rows_per_chunk_ - 1) / rows_per_chunk_;
+  }
+
+  /// Bytes of scratch memory that a run needs: of every thread, then the numbers of every chunk.
+  std::size_t scratch_bytes() const {
+    return static_cast<std::size_t>(threads()) * thread_bytes() +
+           static_cast<std::size_t>(chunks_) * chunk_bytes();
+  }
+
+ protected:
+  call& c_;
+  const program& p_;
+  const stage_program& s_;
+  odometer outer_, inner_;
+  std::int64_t rows_, length_, rows_per_chunk_ = 1, chunks_ = 0;
+  int tile_ = 1, copies_ = 0;
+  row_buffer buffers_[max_row_buffers];
+
+  std::int64_t row_stride() const {
+    return static_cast<std::int64_t>(
+        rounded_up(static_cast<std::size_t>(length_ * tile_) * sizeof(T)) / sizeof(T));
+  }
+  /// Kept rows, copies, and one row more to convert in.
+  std::size_t thread_bytes() const {
+    return rounded_up(static_cast<std::size_t>((s_.kept_rows + copies_ + 1) * row_stride()) *
+                      sizeof(T));
+  }
+  /// Of a chunk: its totals, how many rows it skipped, and the totals of the rows at work.
+  std::size_t chunk_bytes() const {
+    const int numbers = p_.scalars + 1 + (c_.skips_rows ? p_.scalars * Width : 0);
+    return rounded_up(sizeof(double) * static_cast<std::size_t>(numbers));
+  }
+
+  /// Points at `count` rows from r on; copies in what the kernel cannot read in place.
+  KD_NOINLINE void enter(row_place<T>& place, T* scratch, std::int64_t r, int count) const {
+    place.first = r;
+    place.count = count;
+    T* copy = scratch + s_.kept_rows * row_stride();
+    T* spare = copy + copies_ * row_stride();
+    for (int k = 0; k < s_.buffers; ++k) {
+      const memory_view& v = buffers_[k].view;
+      place.offset[k] = outer_.offset(r, v.stride);
+      if (!s_.wide[k]) continue;
+      if (in_place(k)) {
+        place.along[k] = static_cast<T*>(const_cast<void*>(v.data)) + place.offset[k];
+        continue;
+      }
+      place.along[k] = copy;
+      copy += row_stride();
+      if (s_.written[k]) continue;
+      if (tile_ == 1) copy_row_in(place.along[k], v, place.offset[k], inner_, length_);
+      else tile_in(place, k, spare);
+    }
+  }
+
+  /// Copies out what the kernel could not write in place.
+  KD_NOINLINE void leave(const row_place<T>& place, T* scratch) const {
+    T* spare = scratch + (s_.kept_rows + copies_) * row_stride();
+    for (int k = 0; k < s_.buffers; ++k) {
+      if (!s_.wide[k] || !s_.written[k] || in_place(k)) continue;
+      const memory_view& v = buffers_[k].view;
+      if (tile_ == 1) copy_row_out(v, place.offset[k], inner_, length_, place.along[k]);
+      else tile_out(place, k, spare);
+    }
+  }
+
+  /// Adds the totals of the rows at work, but of those that are not finite: they get gradient 0.
+  KD_NOINLINE void add_finite_rows(const row_place<T>& place, const double* of_rows,
+                                   double* totals) const {
+    for (int lane = 0; lane < place.count; ++lane) {
+      const auto total = [&](int k) { return of_rows[s_.total[k] * Width + lane]; };
+      const auto each_written = [&](auto visit) {
+        for (int k = 0; k < s_.buffers; ++k)
+          if (s_.wide[k] && s_.written[k])
+            for (std::int64_t i = 0; i < length_; ++i) visit(place.along[k][i * tile_ + lane]);
+      };
+      bool finite = true;
+      for (int k = 0; k < s_.totals; ++k) finite = finite && std::isfinite(total(k));
+      each_written([&](T x) { finite = finite && std::isfinite(x); });
+      if (finite) {
+        for (int k = 0; k < s_.totals; ++k) totals[s_.total[k]] += total(k);
+        continue;
+      }
+      ++totals[p_.scalars];
+      each_written([](T& x) { x = 0; });
+      for (int k = 0; k < s_.buffers; ++k)
+        if (s_.written[k] && !s_.wide[k] && !buffers_[k].view.accumulate)
+          put_number<T>(buffers_[k].view,
+                        outer_.offset(place.first + lane, buffers_[k].view.stride), 0);
+    }
+  }
+
+  /// Adds the chunks' totals in order.
+  KD_NOINLINE void add_totals(const std::byte* totals) {
+    const auto sum = [&](int k) {
+      double total = 0;
+      for (std::int64_t chunk = 0; chunk < chunks_; ++chunk)
+        total += reinterpret_cast<const double*>(totals + static_cast<std::size_t>(chunk) *
+                                                              chunk_bytes())[k];
+      return total;
+    };
+    for (int k = 0; k < s_.totals; ++k) c_.scalar[s_.total[k]] = sum(s_.total[k]);
+    if (c_.skips_rows)
+      c_.skipped = std::max(c_.skipped, static_cast<std::int64_t>(sum(p_.scalars)));
+  }
+
+ private:
+  /// Lanes run across rows if that fits into cache and rows are short, or next to each other in
+  /// most of the tensors.
+  bool lanes_run_across() const {
+    if constexpr (Width > 1) {
+      constexpr std::int64_t most_bytes = 256 << 10, short_row = 8 * Width;
+      std::int64_t wide = s_.kept_rows, adjacent = 0, direct = 0;
+      for (int k = 0; k < s_.buffers; ++k) {
+        if (!s_.wide[k]) continue;
+        ++wide;
+        if (side_by_side(k)) ++adjacent;
+        else if (buffers_[k].direct) ++direct;
+      }
+      const std::int64_t bytes = wide * length_ * Width * static_cast<std::int64_t>(sizeof(T));
+      return rows_ >= Width && bytes <= most_bytes && (length_ < short_row || adjacent > direct);
+    }
+    return false;
+  }
+  bool side_by_side(int k) const {
+    return buffers_[k].view.type == element_of<T>() && !buffers_[k].view.accumulate &&
+           outer_.contiguous(buffers_[k].view.stride);
+  }
+  bool in_place(int k) const { return buffers_[k].direct && tile_ == 1; }
+
+  void tile_in(const row_place<T>& place, int k, T* spare) const {
+    if constexpr (Width > 1) {
+      const memory_view& v = buffers_[k].view;
+      T* to = place.along[k];
+      const auto offset = [&](int lane) {
+        return outer_.offset(place.first + (lane < place.count ? lane : 0), v.stride);
+      };
+      const T* data = static_cast<const T*>(v.data);
+      if (place.count == Width && side_by_side(k)) {
+        for (std::int64_t i = 0; i < length_; ++i, to += Width)
+          std::memcpy(to, data + place.offset[k] + inner_.offset(i, v.stride), Width * sizeof(T));
+      } else if (buffers_[k].direct) {
+        rows_to_tile<Width>(to, length_, [&](int lane) { return data + offset(lane); });
+      } else {
+        for (int lane = 0; lane < Width; ++lane) {
+          copy_row_in(spare, v, offset(lane), inner_, length_);
+          for (std::int64_t i = 0; i < length_; ++i) to[i * Width + lane] = spare[i];
+        }
+      }
+    }
+  }
+  void tile_out(const row_place<T>& place, int k, T* spare) const {
+    if constexpr (Width > 1) {
+      const memory_view& v = buffers_[k].view;
+      const T* from = place.along[k];
+      const auto offset = [&](int lane) { return outer_.offset(place.first + lane, v.stride); };
+      if (buffers_[k].direct)
+        return tile_to_rows<Width>(from, length_, place.count, [&](int lane) {
+          return static_cast<T*>(const_cast<void*>(v.data)) + offset(lane);
+        });
+      for (int lane = 0; lane < place.count; ++lane) {
+        for (std::int64_t i = 0; i < length_; ++i) spare[i] = from[i * Width + lane];
+        copy_row_out(v, offset(lane), inner_, length_, spare);
+      }
+    }
+  }
+};
+
+}  // namespace kd::detail

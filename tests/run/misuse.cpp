@@ -153,3 +153,12 @@ TEST_CASE("progress that is not a number is refused") {
                                  y = std::vector<int>{0, 1}),
                     Contains("kd::at was given a progress that is not a number"));
 }
+TEST_CASE("S10: more positions than an index counts are refused") {
+  const float one = 1;
+  const std::int64_t many = std::int64_t{1} << 40;
+  const auto z = kd::tensor(&one, {many, many}, {0, 0});
+  CHECK_THROWS_WITH(
+      kd::evaluate(kd::sum<batch, classes>(kd::square(zs)), zs = z),
+      "kd: a part of the objective has batch 1099511627776 x classes 1099511627776 positions, more "
+      "than a 64-bit index counts; sum before you multiply");
+}

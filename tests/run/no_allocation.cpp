@@ -8,13 +8,13 @@
 
 #ifdef __GLIBC__
 namespace {
-long allocations = 0;
+long allocations = 0, failing = -1;  // failing: the one that is refused
 }
 
 extern "C" {
 void* __libc_malloc(std::size_t bytes);
 void* malloc(std::size_t bytes) {
-  ++allocations;
+  if (++allocations == failing) return nullptr;
   return __libc_malloc(bytes);
 }
 }
@@ -82,5 +82,27 @@ TEST_CASE("nor do views, the first call included") {
   CHECK(program(zs = S).value() > 0);
   CHECK(allocations == before);
   CHECK(allocations_of(program, zs = S) == 0);
+}
+TEST_CASE("S13: a call that gets no memory throws, writes nothing, and can be made again") {
+  Eigen::MatrixXf S = Eigen::MatrixXf::Random(40, 30), F = Eigen::MatrixXf::Random(40, 6), G = S;
+  const Eigen::MatrixXf Z = 2 * S;
+  const auto objective =
+      kd::soft_targets(zs, zt, {.temperature = 2}) +
+      kd::mean<batch, other>(kd::square(kd::dot<feature>(fs, kd::as<batch, other>(fs))));
+  auto program = kd::compile(objective);
+  int refused = 0;
+  for (bool done = false; !done;) {
+    G.setConstant(7);
+    failing = allocations + 1 + refused;
+    try {
+      program(zs = S, zt = Z, fs = F, kd::gradient(zs) = G);
+      done = true;
+    } catch (const std::bad_alloc&) { ++refused; }
+    failing = -1;
+    if (!done) CHECK((G.array() == 7).all());
+    CHECK(refused < 100);
+  }
+  CHECK(refused > 0);
+  CHECK((G.array() != 7).all());
 }
 #endif

@@ -76,10 +76,33 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
   }
 }
 
+/// Throws shape_error if a value of the objective has more positions than an index can count.
+inline void check_counts(const call& c, const graph& g) {
+  constexpr double most = 4611686018427387904.0;  // 2^62: strides in bytes count too
+  const auto count_of = [&](axis_set axes) {
+    double n = 1;
+    for (int axis = 0; axis < g.axes; ++axis)
+      if (contains(axes, single(axis))) n *= static_cast<double>(c.extent[axis]);
+    return n;
+  };
+  if (count_of(static_cast<axis_set>(~axis_set{0})) <= most) return;
+  for (int i = 0; i < g.size; ++i) {
+    if (count_of(g[i].axes) <= most) continue;
+    std::string names;
+    for (int axis = 0; axis < g.axes; ++axis)
+      if (contains(g[i].axes, single(axis)))
+        names += (names.empty() ? "" : " x ") + std::string(g.axis_name[axis]) + " " +
+                 std::to_string(c.extent[axis]);
+    throw shape_error("kd: a part of the objective has " + names +
+                      " positions, more than a 64-bit index counts; sum before you multiply");
+  }
+}
+
 /// Extents of axes that no input has: those of renamed axes, then what `compile` was told, -1 for
 /// what it was not. Throws shape_error if one stays unknown.
 inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
   bind_renamed(c, g, e);
+  check_counts(c, g);
   bool all_known = true;
   for (int axis = 0; axis < g.axes; ++axis) {
     if (e.known[axis]) continue;

@@ -51,14 +51,12 @@ inline void check_rows_are_apart(non_finite policy, bool apart, bool walks_rows)
               "kd::non_finite::check");
 }
 
-inline std::string text_of(double x) { return x != x ? "nan" : shortest(x); }  // -nan is nan
-
 /// Throws value_error at the first NaN or +inf of a bound tensor.
 inline void check_finite(const call& c, const graph& g) {
   for (int k = 0; k < g.inputs; ++k) {
     const input_info& info = g.input[k];
     const memory_view& view = c.input[k];
-    if (is_integer(view.type)) continue;
+    if (is_integer(view.type) || info.is_view()) continue;  // what a view shows is its source's
     axis_set outer = 0;
     for (int a = 0; a + 1 < info.rank; ++a) outer |= single(info.axis[a]);
     const int last = info.rank > 0 ? info.axis[info.rank - 1] : -1;
@@ -81,7 +79,7 @@ inline void check_finite(const call& c, const graph& g) {
           at = std::string(g.axis_name[positions.axis[a]]) + " " +
                std::to_string(rest % positions.extent[a]) + ", " + at;
         throw value_error(
-            "kd: " + title(info) + " holds " + text_of(static_cast<double>(row[i * stride])) +
+            "kd: " + title(info) + " holds " + shortest(static_cast<double>(row[i * stride])) +
             (at.empty() ? "" : " at " + at) + "; kd::non_finite::skip_rows leaves such rows out");
       }
     });
@@ -90,7 +88,7 @@ inline void check_finite(const call& c, const graph& g) {
 
 inline void check_value(double value) {
   if (std::isfinite(value)) return;
-  throw value_error("kd: the objective is " + text_of(value) +
+  throw value_error("kd: the objective is " + shortest(value) +
                     ", though no tensor holds nan or inf: all classes of a row may be masked by "
                     "-inf, a class by the student alone, or numbers overflow");
 }

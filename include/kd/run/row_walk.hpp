@@ -59,10 +59,10 @@ class row_walk {
     return static_cast<std::int64_t>(
         rounded_up(static_cast<std::size_t>(length_ * tile_) * sizeof(T)) / sizeof(T));
   }
-  /// Kept rows, copies, and one row more to convert in.
+  /// Kept rows, copies, and for tiles one row more to convert in.
   std::size_t thread_bytes() const {
-    return rounded_up(static_cast<std::size_t>((s_.kept_rows + copies_ + 1) * row_stride()) *
-                      sizeof(T));
+    const int rows = s_.kept_rows + copies_ + (tile_ > 1 ? 1 : 0);
+    return rounded_up(static_cast<std::size_t>(rows * row_stride()) * sizeof(T));
   }
   /// Of a chunk: its totals, how many rows it skipped, and the totals of the rows at work.
   std::size_t chunk_bytes() const {

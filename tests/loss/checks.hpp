@@ -98,16 +98,17 @@ void for_each_backend(Run run) {
   run(kd::eigen);
 }
 
-/// A loss over logits: objective(data) with bindings, called as evaluate(objective, backend, at...).
-template <class T, class Objective, class B>
-auto run(const Objective& objective, B backend, const logits<T>& d) {
+/// Evaluates an objective on as many of these tensors as it reads; more: a gradient's destination.
+template <class Objective, class B, class Logits, class... More>
+auto run(const Objective& objective, B backend, const Logits& d, More&&... more) {
   constexpr auto& g = detail::compiled<detail::tag_of<Objective>>::lowered.g;
   constexpr bool reads_teacher = detail::find_input<std::remove_cvref_t<decltype(zt)>>(g) >= 0;
   constexpr bool reads_labels = detail::find_input<std::remove_cvref_t<decltype(y)>>(g) >= 0;
   if constexpr (reads_teacher && reads_labels)
-    return evaluate(objective, backend, zs = d.s, zt = d.t, y = d.labels);
-  else if constexpr (reads_teacher) return evaluate(objective, backend, zs = d.s, zt = d.t);
-  else return evaluate(objective, backend, zs = d.s, y = d.labels);
+    return evaluate(objective, backend, zs = d.s, zt = d.t, y = d.labels, more...);
+  else if constexpr (reads_teacher)
+    return evaluate(objective, backend, zs = d.s, zt = d.t, more...);
+  else return evaluate(objective, backend, zs = d.s, y = d.labels, more...);
 }
 
 }  // namespace kd::test

@@ -135,16 +135,104 @@ TEST_CASE("S6: a destination whose elements share memory is refused") {
                     Catch::Contains("stride 0 along axis 'batch'"));
   CHECK(row == std::vector<float>(4, 7));
 }
-TEMPLATE_TEST_CASE("S7: a gradient over its own logits is that elsewhere, to the bit", "", float,
-                   double) {
-  const logits<TestType> d = random_logits<TestType>(40, 33);
-  const auto objective = kd::soft_targets(zs, zt, y);
-  for_each_backend([&](auto backend) {
-    const matrix<TestType> wanted = gradient_matrix(run(objective, backend, d), zs);
-    matrix<TestType> over = d.s;
-    kd::evaluate(objective, backend, zs = over, zt = d.t, y = d.labels, kd::gradient(zs) = over);
-    CHECK(over == wanted);
+TEMPLATE_TEST_CASE(
+    "S7: a gradient over its own or the teacher's logits is that elsewhere, to the bit", "", float,
+    double) {
+  for_each_loss([](const auto& objective, const std::string& name) {
+    for (const int columns : {7, 33}) {  // lanes across rows and along them
+      const logits<TestType> d = random_logits<TestType>(40, columns);
+      for_each_backend([&](auto backend) {
+        INFO(name);
+        const auto apart = run(objective, backend, d);
+        const matrix<TestType> wanted = gradient_matrix(apart, zs);
+        logits<TestType> own = d, teachers = d;
+        const auto over = run(objective, backend, own, kd::gradient(zs) = own.s);
+        CHECK(own.s == wanted);
+        CHECK(over.value() == apart.value());
+        if (name == "cross_entropy") return;
+        run(objective, backend, teachers, kd::gradient(zs) = teachers.t);
+        CHECK(teachers.t == wanted);
+      });
+    }
   });
+}
+TEST_CASE("S7: over a tensor that is read again a gradient is refused") {
+  constexpr auto other = kd::student<"others", batch, classes>;
+  const auto objective =
+      kd::mean<batch, classes>(kd::square(zs)) + kd::kl_divergence(other, kd::stop_gradient(zs));
+  for_each_backend([&](auto backend) {
+    for (const int columns : {7, 33}) {
+      logits<double> d = random_logits<double>(40, columns);
+      const matrix<double> before = d.s;
+      CHECK_THROWS_WITH(
+          kd::evaluate(objective, backend, zs = d.s, other = d.t, kd::gradient(zs) = d.s),
+          Catch::Contains("is to be written over student logits, which is still read then"));
+      CHECK(d.s == before);
+    }
+  });
+}
+TEST_CASE("S7: over the operands of a product a gradient is that elsewhere, or refused") {
+  constexpr auto w = kd::learnable<"projection", other, classes>;
+  const auto objective = kd::mean<batch, other>(kd::square(kd::dot<classes>(zs, w)));
+  const logits<double> d = random_logits<double>(6, 5);
+  const matrix<double> weights = random_matrix<double>(4, 5, 1, 3);
+  for_each_backend([&](auto backend) {
+    const auto apart = kd::evaluate(objective, backend, zs = d.s, w = weights);
+    const auto check = [&](const auto& input, bool over_logits) {
+      matrix<double> s = d.s, p = weights;
+      matrix<double>& over = over_logits ? s : p;
+      try {
+        kd::evaluate(objective, backend, zs = s, w = p, kd::gradient(input) = over);
+        CHECK(over == gradient_matrix(apart, input));
+      } catch (const kd::value_error& e) {
+        CHECK_THAT(e.what(), Catch::Contains("which is still read then"));
+        CHECK(over == (over_logits ? d.s : weights));
+      }
+    };
+    check(zs, true);
+    check(w, false);
+  });
+}
+TEMPLATE_TEST_CASE("S7: memory that is shared in part is refused and stays as it is", "", float,
+                   double) {
+  const logits<TestType> d = random_logits<TestType>(6, 12);
+  const auto refuses = [&](const auto& objective, const char* words, auto destination) {
+    for_each_backend([&](auto backend) {
+      logits<TestType> at = d;
+      CHECK_THROWS_WITH(run(objective, backend, at, kd::gradient(zs) = destination(at)),
+                        Catch::Contains(words));
+      CHECK(at.s == d.s);
+      CHECK(at.t == d.t);
+    });
+  };
+  const auto plain = kd::kl_divergence(zs, zt);
+  refuses(plain, "over a part of teacher logits", [](auto& at) {
+    return kd::tensor(at.t.data() + 1, {6, 12}, {12, 1});
+  });
+  refuses(plain, "over a part of student logits",
+          [](auto& at) {  // the same block, rows upside down
+            return kd::tensor(at.s.data() + 60, {6, 12}, {-12, 1});
+          });
+  refuses(plain, "share memory with each other", [](auto& at) {
+    return kd::tensor(at.s.data(), {6, 12}, {1, 1});
+  });
+
+  matrix<TestType> both(6, 24);  // blocks side by side share none
+  both << d.s, d.t;
+  auto left = both.leftCols(12), right = both.rightCols(12);
+  const auto wanted = run(plain, kd::eigen, d);
+  kd::evaluate(plain, zs = left, zt = d.t, kd::gradient(zs) = right);
+  CHECK(right.matrix() == gradient_matrix(wanted, zs));
+}
+TEST_CASE("S7: two gradients in one place are refused") {
+  constexpr auto other = kd::student<"others", batch, classes>;
+  const logits<float> d = random_logits<float>(3, 4);
+  matrix<float> g = matrix<float>::Constant(3, 4, 7);
+  CHECK_THROWS_WITH(
+      kd::evaluate(kd::logit_mse(zs, other), zs = d.s, other = d.t, kd::gradient(zs) = g,
+                   kd::gradient(other) += g),
+      Catch::Contains("the gradients of student logits and of student others share memory"));
+  CHECK(g == matrix<float>::Constant(3, 4, 7));
 }
 TEMPLATE_TEST_CASE("S8: any size, at any address", "", float, double) {
   const auto objective = kd::soft_targets(zs, zt, y, {.temperature = 3});

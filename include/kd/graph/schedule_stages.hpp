@@ -222,7 +222,7 @@ class stage_scheduler : stage_memory {
           const auto from = static_cast<std::int16_t>(value(i, phase));
           add({action::store, g()[i].code, s_.inner != 0, -1, from, -1, -1, touch_gradient(k)});
         }
-      if (s_.inner != 0 && is_stored(i) && p_.is_kept[i]) {
+      if (s_.inner != 0 && s_.member[i] && is_stored(i) && p_.is_kept[i]) {
         const auto from = static_cast<std::int16_t>(value(i, phase));
         add({action::store, g()[i].code, true, -1, from, -1, -1, touch(i, true, true)});
       }

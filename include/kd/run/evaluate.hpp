@@ -7,6 +7,7 @@
 
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
+#include <kd/run/in_place.hpp>
 #include <kd/run/views.hpp>
 
 namespace kd {
@@ -161,7 +162,7 @@ class compiled_objective {
         if (policy == non_finite::check) detail::check_finite(c, graph_);
       c.skips_rows = policy == non_finite::skip_rows;
       c.skipped = 0;
-      if constexpr (has_views) detail::view_gradients(c, compiled::value.g).clear();
+      prepare_gradients(c);
       run(c);
       if constexpr (has_policy)
         if (policy == non_finite::check) detail::check_value(result_.value());
@@ -239,6 +240,17 @@ class compiled_objective {
         }
         bytes += detail::rounded_up(static_cast<std::size_t>(stride) * sizeof(T));
       }
+    }
+  }
+
+  /// Checks where gradients are written, then clears those that several views make.
+  void prepare_gradients(detail::call& c) {
+    if constexpr (has_views) {
+      const detail::view_gradients views(c, compiled::value.g);
+      detail::check_memory(c, compiled::value);
+      views.clear();
+    } else {
+      detail::check_memory(c, compiled::value);
     }
   }
 

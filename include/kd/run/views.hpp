@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include <kd/run/overlap.hpp>
 #include <kd/run/prepare.hpp>
 
 namespace kd::detail {
@@ -64,25 +65,6 @@ constexpr bool has_gradient(const graph& g, int source) {
   return has;
 }
 
-/// The bytes that a tensor lies in: [begin, end).
-struct byte_range {
-  std::intptr_t begin = 0, end = 0;
-
-  byte_range(const call& c, const input_info& info, const memory_view& m) {
-    std::int64_t low = 0, high = 0;
-    for (int a = 0; a < info.rank; ++a) {
-      const std::int64_t extent = c.extent[info.axis[a]],
-                         reach = (extent - 1) * m.stride[info.axis[a]];
-      if (extent == 0) return;
-      (reach < 0 ? low : high) += reach;
-    }
-    visit_element(m.type, m.data, [&](auto* data) {
-      begin = reinterpret_cast<std::intptr_t>(data + low);
-      end = reinterpret_cast<std::intptr_t>(data + high + 1);
-    });
-  }
-};
-
 /// Prepares the gradients of inputs that have views: where several make one they add to it, and
 /// what no view shows of it is 0.
 class view_gradients {
@@ -130,15 +112,13 @@ class view_gradients {
   }
 
   void check_apart(int source) const {
-    const byte_range written(c_, g_.input[source], c_.gradient[source]);
-    for (int k = 0; k < g_.inputs; ++k) {
-      if (g_.input[k].is_view()) continue;
-      const byte_range read(c_, g_.input[k], c_.input[k]);
-      if (written.begin < read.end && read.begin < written.end)
+    const region written(c_.gradient[source], c_.extent, axes_of(g_.input[source]));
+    for (int k = 0; k < g_.inputs; ++k)
+      if (!g_.input[k].is_view() &&
+          written.meets(region(c_.input[k], c_.extent, axes_of(g_.input[k]))))
         throw value_error("kd: the gradient of " + title(g_.input[source]) +
                           ", which is sliced or used in several ways, is to be written over " +
                           title(g_.input[k]) + "; give it memory of its own");
-    }
   }
 
   /// All of a gradient; of one that a single slice writes, what the slice drops.

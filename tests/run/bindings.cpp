@@ -204,6 +204,17 @@ TEST_CASE("vectors, spans and arrays are bound to inputs of one axis") {
   check_one_axis(strided(m.row(2).head(3).transpose()));
   auto diagonal = m.topLeftCorner<3, 3>().diagonal();
   check_one_axis(diagonal);
+  Eigen::VectorXf longer(9);
+  auto segment = longer.segment(4, 3);
+  auto of_row = m.row(1).head(3);
+  auto fixed = longer.tail<3>();
+  check_one_axis(segment);
+  check_one_axis(of_row);
+  check_one_axis(fixed);
+  struct own_vector : Eigen::VectorXf {
+    own_vector() : Eigen::VectorXf(3) {}
+  } own;
+  check_one_axis(own);
   CHECK(kd::evaluate(weighted, s = std::span<const float>(vector), w = vector).value() > 0);
 }
 

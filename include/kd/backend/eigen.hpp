@@ -58,9 +58,13 @@ struct default_backend {
   using type = eigen_backend;
 };
 
+/// Eigen's own type behind a tensor: of a segment, the block that it is; of a user's class, its base.
+template <class Derived>
+Derived eigen_type(const Eigen::EigenBase<Derived>&);
 template <class Tensor>
-concept EigenTensor =
-    std::is_base_of_v<Eigen::EigenBase<std::remove_const_t<Tensor>>, std::remove_const_t<Tensor>>;
+concept EigenTensor = requires(const Tensor& t) {
+  eigen_type(t);
+};
 
 template <class Tensor, bool InMemory>
 struct eigen_element {
@@ -99,7 +103,7 @@ static_assert(Backend<detail::eigen_backend>);
 
 template <detail::EigenTensor Tensor>
 struct tensor_traits<Tensor> {
-  using plain = std::remove_const_t<Tensor>;
+  using plain = decltype(detail::eigen_type(std::declval<const Tensor&>()));
   static constexpr bool in_memory =
       (Eigen::internal::traits<plain>::Flags & Eigen::DirectAccessBit) != 0 &&
       requires(Tensor & t) {

@@ -53,8 +53,16 @@ struct contraction_but : expression_base {
   }
 };
 
+/// Labels with other axes are labels.
+template <class A>
+struct role_of_view {};
+template <class A>
+requires(A::role == kd::role::labels) struct role_of_view<A> {
+  static constexpr kd::role role = kd::role::labels;
+};
+
 template <class A, auto From, auto To>
-struct renamed : expression_base {
+struct renamed : expression_base, role_of_view<A> {
   [[no_unique_address]] A a;
   constexpr explicit renamed(A x) : a(x) {}
 

@@ -53,9 +53,16 @@ constexpr axis_list list_of() {
   (list.add(Axes.name), ...);
   return list;
 }
+/// Of an axis's type, not of its name: two types with one name make two types of expressions.
+template <class Axis>
+constexpr std::string_view signature_of() {
+  return __PRETTY_FUNCTION__;
+}
+template <class Axis>
+inline constexpr std::uint64_t axis_hash = hash_text(signature_of<Axis>());
 template <auto... Axes>
 constexpr std::uint64_t hash_axes() {
-  return hash_of("axes", hash_text(Axes.name)...);
+  return hash_of("axes", axis_hash<std::remove_const_t<decltype(Axes)>>...);
 }
 template <auto... Axes>
 constexpr axis_set set_of(graph& g) {

@@ -43,7 +43,7 @@ struct input : expression_base {
   }();
   static constexpr std::uint64_t hash =
       detail::hash_of("input", Role, detail::hash_text(Model.view()),
-                      detail::hash_text(Name.view()), detail::hash_text(Axes::name)...);
+                      detail::hash_text(Name.view()), detail::axis_hash<Axes>...);
   static constexpr detail::term lower(detail::lowering& l) { return l.input(info(l.g)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 

@@ -9,16 +9,16 @@ namespace kd {
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto norm(const A& a) {
   const auto squares = sum<Over...>(square(a));
-  const auto positive = greater(squares, constant_of<0>);
-  return where(positive, sqrt(where(positive, squares, constant_of<1>)), constant_of<0>);
+  return where(equal(squares, constant_of<0>), constant_of<0>, sqrt(squares));
 }
 
-/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, with a
-/// finite gradient.
+/// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, and its
+/// gradient is 0.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  // The root of the larger, so that no root of 0 occurs.
-  return a / sqrt(max(sum<Over...>(square(a)), constant_of<1, 1, -24>));
+  const auto squares = sum<Over...>(square(a));
+  return where(equal(squares, constant_of<0>), constant_of<0>,
+               a / sqrt(max(squares, constant_of<1, 1, -24>)));
 }
 
 /// x less its mean along axes.

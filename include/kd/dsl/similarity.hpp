@@ -6,8 +6,8 @@
 
 namespace kd {
 
-/// The cosine of the angle between a and b along axes, in [-1, 1]; 0, with a finite gradient, where
-/// one of them is 0.
+/// The cosine of the angle between a and b along axes, in [-1, 1]; where one of them is 0, it is 0
+/// and the other's gradient too.
 template <auto... Over, Expression A, Expression B>
 KD_INLINE constexpr auto cosine_similarity(const A& a, const B& b) {
   return sum<Over...>(normalize<Over...>(a) * normalize<Over...>(b));
@@ -34,8 +34,7 @@ KD_INLINE constexpr auto squared_distances(const A& a, const B& b) {
 template <auto... Over, Expression A, Expression B>
 KD_INLINE constexpr auto distances(const A& a, const B& b) {
   const auto squares = squared_distances<Over...>(a, b);
-  const auto apart = greater(squares, constant_of<0>);
-  return where(apart, sqrt(where(apart, squares, constant_of<1>)), constant_of<0>);
+  return where(equal(squares, constant_of<0>), constant_of<0>, sqrt(squares));
 }
 
 }  // namespace kd

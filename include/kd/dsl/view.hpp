@@ -10,14 +10,6 @@ namespace kd {
 
 namespace detail {
 
-/// Views of labels are labels.
-template <class A>
-struct role_of_view {};
-template <class A>
-requires(A::role == kd::role::labels) struct role_of_view<A> {
-  static constexpr kd::role role = kd::role::labels;
-};
-
 /// Axes From of an expression as one axis To, less its first and last positions.
 template <class A, int First, int Last, auto To, auto... From>
 struct viewed : expression_base, role_of_view<A> {

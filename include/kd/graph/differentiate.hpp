@@ -6,9 +6,42 @@
 
 namespace kd::detail {
 
+/// What a `where` that is 0 on one side lets through, and where: not a gate without a term.
+struct gate {
+  term condition, passes;
+  bool on_true = true;  // passes where the condition holds, else where it does not
+
+  constexpr explicit gate(term t) {
+    if (t.get().code != op::where) return;
+    const auto side = [&](int k) { return term{t.g, t.get().operand[k]}; };
+    const auto is_zero = [](const node& n) { return n.code == op::constant && n.value == 0; };
+    on_true = is_zero(side(2).get());
+    if (!on_true && !is_zero(side(1).get())) return;
+    condition = side(0);
+    passes = side(on_true ? 1 : 2);
+  }
+  constexpr gate() = default;
+  constexpr bool is_open() const { return passes.index >= 0; }
+  constexpr term close(term t) const {
+    const term none = constant(*t.g, 0);
+    return on_true ? where(condition, t, none) : where(condition, none, t);
+  }
+};
+
+/// The sum of two adjoints; of two behind the same gate, behind it.
+constexpr term add_adjoints(term a, term b) {
+  const gate of_a(a), of_b(b);
+  const bool same = of_a.is_open() && of_b.is_open() && of_a.on_true == of_b.on_true &&
+                    of_a.condition.index == of_b.condition.index;
+  return same ? of_a.close(add_adjoints(of_a.passes, of_b.passes)) : a + b;
+}
+
 struct adjoints {
   graph& g;
   axis_set out_axes = 0;
+  static constexpr int max_gates = 4;
+  gate gates[max_gates]{};  // of the adjoint at work, outermost first
+  int depth = 0;
   bool wanted[max_nodes]{};  // nodes that depend on what is differentiated by
   int of[max_nodes]{};       // node index + 1
 
@@ -19,12 +52,26 @@ struct adjoints {
   /// summed.
   constexpr void operator()(term x, term contribution, axis_set full) {
     if (!wanted[x.index]) return;
+    for (int k = depth - 1; k >= 0; --k) contribution = gates[k].close(contribution);
     const axis_set lost = (full | contribution.axes()) & ~x.axes();
     const axis_set varying = lost & contribution.axes(), constant = lost & ~varying;
     contribution = reduce(op::sum, contribution, varying);
     if (constant != 0) contribution = contribution * extent(g, constant);
     int& adjoint = of[x.index];
-    adjoint = 1 + (adjoint == 0 ? contribution : term{&g, adjoint - 1} + contribution).index;
+    adjoint =
+        1 + (adjoint == 0 ? contribution : add_adjoints({&g, adjoint - 1}, contribution)).index;
+  }
+  /// Takes the gates off an adjoint: a pullback is linear in it, so they may come after what it
+  /// makes. A choice's gradient is then exactly 0 on the side that was not taken, and not 0 times the
+  /// infinite derivative of a root or logarithm there.
+  constexpr term open(op code, term adjoint) {
+    depth = 0;
+    if (code == op::contract || code == op::rename) return adjoint;
+    for (gate next(adjoint); depth < max_gates && next.is_open(); next = gate(adjoint)) {
+      gates[depth++] = next;
+      adjoint = next.passes;
+    }
+    return adjoint;
   }
   /// The derivative with respect to node i, 0 if nothing reached it.
   constexpr int derivative(int i) const { return of[i] == 0 ? constant(g, 0).index : of[i] - 1; }
@@ -48,9 +95,9 @@ constexpr void differentiate(adjoints& d, int value, By by) {
     const node n = g[i];
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };
     d.out_axes = n.axes;
+    const term adjoint = d.open(n.code, {&g, d.of[i] - 1});
     visit(n.code, [&](auto row) {
-      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i},
-                              term{&g, d.of[i] - 1});
+      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i}, adjoint);
     });
   }
 }

@@ -170,7 +170,8 @@ struct operation<op::power> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return pow(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term out, term g) {
-    d(x, g * (y * pow(x, y + constant(*y.g, -1)))), d(y, g * (out * log(x)));
+    const term zero = constant(*y.g, 0), slope = y * pow(x, y + constant(*y.g, -1));
+    d(x, g * where(equal(y, zero), zero, slope)), d(y, g * (out * log(x)));
   }
 };
 
@@ -199,8 +200,8 @@ struct operation<op::maximum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return maximum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(x, y);
-    d(x, g * first), d(y, g * (1.0 - first));
+    const term first = greater_equal(x, y), none = constant(*g.g, 0);
+    d(x, where(first, g, none)), d(y, where(first, none, g));
   }
 };
 template <>
@@ -209,8 +210,8 @@ struct operation<op::minimum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return minimum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(y, x);
-    d(x, g * first), d(y, g * (1.0 - first));
+    const term first = greater_equal(y, x), none = constant(*g.g, 0);
+    d(x, where(first, g, none)), d(y, where(first, none, g));
   }
 };
 template <>

@@ -193,7 +193,9 @@ inline void check_labels(const call& c, const graph& g) {
   for (int i = 0; i < g.size; ++i) {
     const op code = g[i].code;
     if (code != op::pick && code != op::one_hot) continue;
-    const node& labels = g[g[i].operand[code == op::pick ? 1 : 0]];
+    int at_labels = g[i].operand[code == op::pick ? 1 : 0];
+    while (g[at_labels].code == op::rename) at_labels = g[at_labels].operand[0];
+    const node& labels = g[at_labels];
     if (labels.code != op::input) continue;
     const memory_view& view = c.input[labels.payload];
     const int axis = axis_of(g[i].over);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <kd/io/write_safetensors.hpp>
 
-#include <sys/resource.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 
 #include <bit>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 #include "support/catch.hpp"
-#include "support/failing_files.hpp"
 #include "support/temporary_folder.hpp"
 
 using kd::io::dtype;

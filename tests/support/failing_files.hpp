@@ -2,6 +2,7 @@
 // A file system whose n-th call fails, or is cut short.
 #pragma once
 #include <cerrno>
+#include <csignal>
 
 #include <kd/io/file_system.hpp>
 
@@ -11,12 +12,13 @@ namespace kd_test {
 struct failing_files {
   static inline int calls = 0;       // since the last of `at`
   static inline int fails_at = 0;    // 0: never
-  static inline int code = EIO;      // the errno then
+  static inline int code = EIO;      // the errno then; 0: the process is killed
   static inline bool stays = false;  // all calls after it fail too, as on a dead disk
 
   static bool fails() {
     ++calls;
     const bool now = fails_at > 0 && (calls == fails_at || (stays && calls > fails_at));
+    if (now && code == 0) ::kill(::getpid(), SIGKILL);
     if (now) errno = code;
     return now;
   }

@@ -2,7 +2,8 @@
 // safetensors, the format of arrays with names, without code:
 //   N: 8 bytes, little-endian | N bytes of JSON, padded with spaces | the arrays, row-major, in one
 //   row without holes
-//   {"__metadata__": {text: text}, name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
+//   {"__metadata__": {text: text},
+//    name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}
 // Every malformed file gives an io_error with path and reason. Reading takes the file's size of
 // memory and at most 1 MiB more, whatever its header says.
 #pragma once

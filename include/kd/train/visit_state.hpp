@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What a run needs to go on is told by one function, for saving and for loading:
+//   template <class Visit> void visit_state(Visit&& visit) {
+//     visit("mean", std::span(mean_));   // arrays, of a size that the object knows
+//     visit("steps", steps_);            // numbers
+//   }
+#pragma once
+#include <concepts>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <kd/io/tensor_entry.hpp>
+
+namespace kd::train {
+
+namespace detail {
+
+/// An array or number of a state, in place.
+struct state_array {
+  std::string name;
+  io::dtype type;
+  std::vector<std::int64_t> extents;
+  std::span<std::byte> bytes;
+};
+
+/// Collects what a state has.
+struct state_collector {
+  std::vector<state_array>& found;
+
+  template <io::Storable T, std::size_t Size>
+  void operator()(std::string_view name, std::span<T, Size> values) {
+    found.push_back({std::string(name),
+                     io::dtype_of<T>,
+                     {static_cast<std::int64_t>(values.size())},
+                     std::as_writable_bytes(values)});
+  }
+  template <io::Storable T>
+  void operator()(std::string_view name, T& number) {
+    found.push_back({std::string(name),
+                     io::dtype_of<T>,
+                     {},
+                     std::as_writable_bytes(std::span<T, 1>(&number, 1))});
+  }
+};
+
+/// Puts a name and a dot before each name.
+template <class Visit>
+struct visit_below {
+  std::string_view prefix;
+  Visit& visit;
+
+  template <class Value>
+  void operator()(std::string_view name, Value&& value) {
+    visit(std::string(prefix) + "." + std::string(name), std::forward<Value>(value));
+  }
+};
+
+}  // namespace detail
+
+/// Whatever has visit_state.
+template <class T>
+concept State = requires(T& state, std::vector<detail::state_array>& found) {
+  state.visit_state(detail::state_collector{found});
+};
+
+/// A state under a name: "model" makes "model.conv1.weight" of "conv1.weight".
+template <State T>
+struct part {
+  std::string_view name;
+  T& state;
+};
+template <class T>
+part(const char*, T&) -> part<T>;
+
+/// Several states as one: together(part{"model", model}, part{"optimiser", optimiser}).
+template <class... T>
+class together {
+ public:
+  explicit together(part<T>... parts) : parts_(parts...) {}
+
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    std::apply(
+        [&](auto&... each) {
+          (each.state.visit_state(
+               detail::visit_below<std::remove_reference_t<Visit>>{each.name, visit}),
+           ...);
+        },
+        parts_);
+  }
+
+ private:
+  std::tuple<part<T>...> parts_;
+};
+
+}  // namespace kd::train

@@ -8,5 +8,6 @@
 #include <kd/train/latency.hpp>
 #include <kd/train/logits_of.hpp>
 #include <kd/train/on_networks.hpp>
+#include <kd/train/progress_bar.hpp>
 #include <kd/train/recorded.hpp>
 #include <kd/train/scores.hpp>

@@ -5,19 +5,20 @@
 #include <limits>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 using kd::io::csv_writer;
 
 TEST_CASE("csv: a header once, then rows, each in the file at once", "[io]") {
-  const scratch folder("csv");
+  const kd_test::temporary_folder folder;
   const std::string path = folder / "metrics.csv";
   csv_writer table(path, {"epoch", "loss", "model"});
-  CHECK(content_of(path) == "epoch,loss,model\n");
+  CHECK(kd_test::text_of(path) == "epoch,loss,model\n");
   table.row({1, 0.5, "teacher"});
-  CHECK(content_of(path) == "epoch,loss,model\n1,0.5,teacher\n");
+  CHECK(kd_test::text_of(path) == "epoch,loss,model\n1,0.5,teacher\n");
   table.row({std::int64_t{1} << 40, 0.1f, std::string("student, alone")});
-  CHECK(content_of(path) ==
+  CHECK(kd_test::text_of(path) ==
         "epoch,loss,model\n1,0.5,teacher\n1099511627776,0.1,\"student, alone\"\n");
   CHECK_THROWS_WITH(table.row({1, 2}), "kd: a row of 2 cells for '" + path +
                                            "', which has 3 columns; give a cell for each");
@@ -47,34 +48,34 @@ TEST_CASE("csv: quotes and line breaks are quoted", "[io]") {
 }
 
 TEST_CASE("csv: a table that was interrupted goes on behind the rows that are kept", "[io]") {
-  const scratch folder("csv_resume");
+  const kd_test::temporary_folder folder;
   const std::string path = folder / "metrics.csv";
   const std::vector<std::string> columns{"epoch", "note"};
-  write_content(path, "epoch,note\n1,\"two\nlines\"\n2,b\n3,c\n4,");  // killed in the fourth
+  kd_test::write_text(path, "epoch,note\n1,\"two\nlines\"\n2,b\n3,c\n4,");  // killed in the fourth
   {
     auto table = csv_writer::resume(path, columns, 2);
-    CHECK(content_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n");
+    CHECK(kd_test::text_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n");
     table.row({3, "again"});
   }
-  CHECK(content_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n3,again\n");
+  CHECK(kd_test::text_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n3,again\n");
   { csv_writer::resume(path, columns, 3).row({4, "d"}); }
-  CHECK(content_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n3,again\n4,d\n");
+  CHECK(kd_test::text_of(path) == "epoch,note\n1,\"two\nlines\"\n2,b\n3,again\n4,d\n");
   csv_writer::resume(folder / "new.csv", columns, 0);
-  CHECK(content_of(folder / "new.csv") == "epoch,note\n");
+  CHECK(kd_test::text_of(folder / "new.csv") == "epoch,note\n");
 }
 
 TEST_CASE("csv: a table that is another one is left alone", "[io]") {
-  const scratch folder("csv_refuse");
+  const kd_test::temporary_folder folder;
   const std::string path = folder / "metrics.csv", before = "epoch,note\n1,a\n2,";
   const std::string start = "kd: cannot go on with '" + path + "': ",
                     remedy = "; move it away, and a new one is begun";
-  write_content(path, before);
+  kd_test::write_text(path, before);
   CHECK_THROWS_WITH(csv_writer::resume(path, {"epoch", "loss"}, 1),
                     start + "its columns are others" + remedy);
   CHECK_THROWS_WITH(csv_writer::resume(path, {"epoch", "note"}, 2),
                     start + "it has 1 rows, and 2 are to be kept" + remedy);
-  CHECK(content_of(path) == before);
-  write_content(path, "");
+  CHECK(kd_test::text_of(path) == before);
+  kd_test::write_text(path, "");
   CHECK_THROWS_WITH(csv_writer::resume(path, {"epoch"}, 1),
                     start + "it is empty, and 1 rows are to be kept" + remedy);
 }

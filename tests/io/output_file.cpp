@@ -6,16 +6,17 @@
 #include <csignal>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 using kd::io::detail::output_file;
 using open_as = output_file::open_as;
 
 TEST_CASE("output_file: emptied, kept or refused", "[io]") {
-  const scratch folder("output_file");
+  const kd_test::temporary_folder folder;
   const std::string path = folder / "a";
   { output_file(path, open_as::empty).write("one"); }
-  CHECK(content_of(path) == "one");
+  CHECK(kd_test::text_of(path) == "one");
   {
     output_file file(path, open_as::existing);
     CHECK(file.content() == "one");
@@ -29,12 +30,12 @@ TEST_CASE("output_file: emptied, kept or refused", "[io]") {
   CHECK_THROWS_WITH(output_file(folder / "no/b", open_as::empty),
                     "kd: cannot open '" + (folder / "no/b") + "': No such file or directory");
   { output_file(path, open_as::empty).write(""); }
-  CHECK(content_of(path).empty());
+  CHECK(kd_test::text_of(path).empty());
 }
 
 TEST_CASE("output_file: a write that the system takes a part of leaves the file as it was",
           "[io]") {
-  const scratch folder("output_file_full");
+  const kd_test::temporary_folder folder;
   output_file file(folder / "a", open_as::empty);
   file.write("1234567");
   rlimit before{};
@@ -49,9 +50,9 @@ TEST_CASE("output_file: a write that the system takes a part of leaves the file 
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   CHECK(message == "kd: cannot write '" + (folder / "a") + "': File too large");
-  CHECK(content_of(folder / "a") == "1234567");
+  CHECK(kd_test::text_of(folder / "a") == "1234567");
   file.write("8");
-  CHECK(content_of(folder / "a") == "12345678");
+  CHECK(kd_test::text_of(folder / "a") == "12345678");
 }
 
 TEST_CASE("output_file: a full device", "[io]") {

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 namespace {
 
@@ -85,26 +86,26 @@ TEST_CASE("tensorboard: numbers in 7 bits a byte", "[io]") {
 }
 
 TEST_CASE("tensorboard: a writer's file, whole after every scalar", "[io]") {
-  const scratch folder("tensorboard");
+  const kd_test::temporary_folder folder;
   kd::io::tensorboard_writer writer(folder / "logs/run");
   CHECK(writer.path().find("/logs/run/events.out.tfevents.") != std::string::npos);
-  CHECK(messages_of(content_of(writer.path())).size() == 1);
+  CHECK(messages_of(kd_test::text_of(writer.path())).size() == 1);
   writer.scalar("loss", 3, 0.5);
   writer.restart(2);
   writer.scalar("loss", 2, std::numeric_limits<double>::quiet_NaN());
-  const auto messages = messages_of(content_of(writer.path()));
+  const auto messages = messages_of(kd_test::text_of(writer.path()));
   REQUIRE(messages.size() == 4);
   CHECK(hexadecimal(messages[0].substr(9)) == "1a0d627261696e2e4576656e743a32");
   CHECK(hexadecimal(messages[1].substr(9)) == "10032a0d0a0b0a046c6f7373150000003f");
 
   const kd::io::tensorboard_writer second(folder / "logs/run");  // in the same second
   CHECK(second.path() != writer.path());
-  CHECK(messages_of(content_of(second.path())).size() == 1);
+  CHECK(messages_of(kd_test::text_of(second.path())).size() == 1);
 }
 
 TEST_CASE("tensorboard: a folder that cannot be made", "[io]") {
-  const scratch folder("tensorboard_file");
-  write_content(folder / "file", "");
+  const kd_test::temporary_folder folder;
+  kd_test::write_text(folder / "file", "");
   CHECK_THROWS_WITH(kd::io::tensorboard_writer(folder / "file/logs"),
                     Catch::Contains("kd: cannot make the folder '" + (folder / "file/logs")));
 }

@@ -33,6 +33,14 @@ TEST_CASE("disagreements: by turns of who is right, in the set's order") {
   CHECK(kd::train::disagreements(r, set_of(r, 1), 0).empty());
 }
 
+TEST_CASE("disagreements: where all make the same mistake is none") {
+  auto r = some_run();
+  const std::vector<int> wrong(100, 1);
+  for (auto* m : {&r.teacher, &r.alone, &r.distilled})
+    m->result = scores_of_predictions(wrong, r.labels, 4);
+  CHECK(kd::train::disagreements(r, set_of(r, 1)).empty());
+}
+
 TEST_CASE("disagreements: of several channels the mean is shown") {
   const auto r = some_run();
   CHECK(kd::train::disagreements(r, set_of(r, 1), 1)[0].pixels ==

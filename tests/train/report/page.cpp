@@ -80,6 +80,25 @@ TEST_CASE("report page: curves of one epoch, that diverge, of different lengths"
   CHECK_FALSE(has(page, "<b>none</b>"));
 }
 
+TEST_CASE("report page: losses far apart stand on a logarithmic axis") {
+  auto r = some_run();
+  CHECK_FALSE(has(kd::train::report_html(r), "The axis is logarithmic."));
+  r.teacher.loss = {1000, 1};
+  CHECK(has(kd::train::report_html(r), "The axis is logarithmic."));
+  r.teacher.loss = {1000, -1};
+  CHECK_FALSE(has(kd::train::report_html(r), "The axis is logarithmic."));
+}
+
+TEST_CASE("report page: long names are cut, at letters and not within them") {
+  using namespace kd::train::detail;
+  CHECK(cut_to("abc", 3) == "abc");
+  CHECK(cut_to("\xc3\xa4\xc3\xb6\xc3\xbc", 2) == "\xc3\xa4\xc3\xb6\xe2\x80\xa6");
+  CHECK(cut_within("ankle boot", 12) == "ankle boot");
+  CHECK(cut_within("class_with_a_name_58", 12) ==
+        "class_w\xe2\x80\xa6"
+        "e_58");
+}
+
 TEST_CASE("report page: a hundred classes") {
   kd::train::run_report r;
   std::vector<int> predicted;

@@ -45,7 +45,8 @@ inline std::string matrix_of(const run_report& r, const report_model& m) {
     const double y = top + cell * label, middle = y + cell / 2 + 4;
     const std::string number = std::to_string(label);
     if (label % every == 0) {
-      const std::string name = named ? cut_to(name_of_class(r, label), 12) + " " + number : number;
+      const std::string name =
+          named ? cut_within(name_of_class(r, label), 12) + " " + number : number;
       svg += "<text class=\"t e\" x=\"" + fixed(left - 5, 1) + "\" y=\"" + fixed(middle, 1) +
              "\">" + escaped(name) + "</text><text class=\"t c\" x=\"" +
              fixed(left + cell * (label + 0.5), 1) + "\" y=\"13\">" + number + "</text>";
@@ -120,7 +121,7 @@ inline std::string gains_chart(const run_report& r) {
     const double length = std::abs(g.f1) / widest * reach, to_left = g.f1 < 0 ? length : 0;
     const double end = middle + (g.f1 < 0 ? -length - 5 : length + 5);
     svg += "<text class=\"t e\" x=\"92\" y=\"" + fixed(y + 13, 1) + "\">" +
-           escaped(cut_to(name_of_class(r, g.label), 14)) + "</text><rect class=\"" +
+           escaped(cut_within(name_of_class(r, g.label), 13)) + "</text><rect class=\"" +
            (g.f1 < 0 ? "loss" : "gain") + "\" x=\"" + fixed(middle - to_left, 1) + "\" y=\"" +
            fixed(y + 1, 1) + "\" width=\"" + fixed(length, 1) +
            "\" height=\"16\"/><text class=\"w" + (g.f1 < 0 ? " e" : "") + "\" x=\"" +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What changed while training: loss, accuracy, schedules.
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -21,6 +23,15 @@ inline std::string cut_to(const std::string& text, std::size_t letters) {
   return text;
 }
 
+/// The same for names that may differ at their end: the middle goes.
+inline std::string cut_within(const std::string& text, std::size_t letters) {
+  std::size_t seen = 0, at = text.size();
+  if (cut_to(text, letters) == text) return text;
+  while (at > 0 && seen < letters / 3)
+    if ((static_cast<unsigned char>(text[--at]) & 0xc0) != 0x80) ++seen;
+  return cut_to(text, letters - seen - 1) + text.substr(at);
+}
+
 inline std::string figure(const std::string& svg, const std::string& caption) {
   return "<figure>" + svg + "<figcaption>" + caption + "</figcaption></figure>";
 }
@@ -29,6 +40,14 @@ inline std::vector<double> counted_from_1(std::size_t count) {
   std::vector<double> numbers;
   for (std::size_t i = 1; i <= count; ++i) numbers.push_back(static_cast<double>(i));
   return numbers;
+}
+
+/// Whether all numbers are above 0 and the largest is so many times the smallest.
+inline bool spans_more_than(double times, const std::vector<double>& numbers) {
+  double low = INFINITY, high = 0;
+  for (double n : numbers)
+    if (std::abs(n) < 1e100) low = std::min(low, n), high = std::max(high, n);
+  return low > 0 && high > times * low;
 }
 
 /// The curves of the three models over their epochs; nothing if there are none.
@@ -43,6 +62,8 @@ inline std::string curves_of(const run_report& r, std::vector<double> report_mod
   if (epochs == 0) return {};
   plot_axis x = axis_around("epoch", counted_from_1(epochs)), y = axis_around(what, all);
   x.is_whole = true, y.is_percent = is_percent;
+  const bool is_wide = !is_percent && spans_more_than(100, all);
+  if (is_wide) y = logarithmic_axis(what, all);
   plot chart(x, y, what + " of the three models over epochs");
   int series = 0;
   for (const report_model* m : models_of(r)) {
@@ -53,7 +74,7 @@ inline std::string curves_of(const run_report& r, std::vector<double> report_mod
                          chart.place_y(ys.back()), cut_to(m->name, 17));
     ++series;
   }
-  return figure(chart.end(), caption);
+  return figure(chart.end(), caption + (is_wide ? " The axis is logarithmic." : ""));
 }
 
 /// A small chart for each schedule over the training's progress.

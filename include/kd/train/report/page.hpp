@@ -2,6 +2,7 @@
 // The whole page: one file that needs no script and nothing from the network.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -40,7 +41,10 @@ inline std::string numbers_section(const run_report& r) {
   const auto share = [](double v) { return percent(v); };
   const auto three = [](double v) { return fixed(v, 3); };
   const auto size = [](double v) { return v > 0 ? rounded(v) : std::string("\xe2\x80\x93"); };
-  const auto time = [](double v) { return v > 0 ? fixed(v, v < 100 ? 1 : 0) : "\xe2\x80\x93"; };
+  const auto time = [](double v) {
+    if (!(v > 0 && v < 1e15)) return std::string("\xe2\x80\x93");
+    return v < 100 ? fixed(v, 1) : grouped(std::llround(v));
+  };
   const auto number = [](auto member) {
     return [member](const report_model& m) { return static_cast<double>(m.*member); };
   };
@@ -118,7 +122,7 @@ inline std::string images_section(const run_report& r) {
 inline std::string origin_section(const run_report& r) {
   std::string out = "<section><h2>How it was made</h2>";
   if (!r.settings.empty()) {
-    out += "<table><tbody>";
+    out += "<table class=\"settings\"><tbody>";
     for (const auto& [name, value] : r.settings)
       out += "<tr><th>" + escaped(name) + "</th><td>" + escaped(value) + "</td></tr>";
     out += "</tbody></table>";

@@ -66,7 +66,7 @@ inline std::vector<double> ticks_of(plot_axis& axis) {
       }
     return ticks;
   }
-  const double rough = (axis.high - axis.low) / 5, power = std::floor(std::log10(rough));
+  const double rough = (axis.high - axis.low) / 6.5, power = std::floor(std::log10(rough));
   double step = std::pow(10, power);
   for (double m : {2.0, 5.0, 10.0})
     if (step < rough) step = m * std::pow(10, power);
@@ -113,7 +113,7 @@ class plot {
     const std::size_t count = std::min(xs.size(), ys.size());
     std::string path, markers;
     bool joins = false;
-    const std::size_t every = count / 25 + 1;
+    const std::size_t every = count <= 25 ? 1 : count / 12 + 1;
     for (std::size_t i = 0; i < count; ++i) {
       const bool finite = std::isfinite(xs[i]) && std::isfinite(ys[i]);
       if (finite) {

@@ -9,7 +9,7 @@
 
 namespace kd::train::detail {
 
-/// How often each model was right where it was so sure; of bins with hardly a sample nothing can be said.
+/// How often each model was right where it was so sure; bins with hardly a sample are left out.
 inline std::string reliability_of(const run_report& r) {
   plot_axis x{"confidence", 0, 1}, y{"accuracy", 0, 1};
   x.is_percent = y.is_percent = true;

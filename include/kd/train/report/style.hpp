@@ -48,11 +48,13 @@ svg text.s0{fill:var(--s0)}svg text.s1{fill:var(--s1)}svg text.s2{fill:var(--s2)
 .bg{fill:var(--card);stroke:var(--rule)}
 .right{fill:var(--right)}.wrong{fill:var(--wrong)}
 .gain{fill:var(--s2)}.loss{fill:none;stroke:var(--s1);stroke-width:1.5}
-table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 section>table{max-width:60rem}
 th,td{padding:5px 6px;border-bottom:1px solid var(--rule);text-align:right;vertical-align:top}
-th:first-child{text-align:left}
-tbody th{font-weight:400;overflow-wrap:anywhere}
+th{overflow-wrap:anywhere}
+th:first-child{text-align:left;width:34%}
+.settings td{text-align:left;overflow-wrap:anywhere}
+tbody th{font-weight:400}
 thead th{font-weight:600}
 td.best{font-weight:700}
 .images{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(168px,1fr))}

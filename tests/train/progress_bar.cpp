@@ -68,7 +68,9 @@ TEST_CASE("progress_bar: a line is as long as the terminal is wide, at most") {
     CHECK(detail::progress_line("teacher", half, 12, 0, columns).size() <= columns);
   const std::string narrow = detail::progress_line("teacher", half, 12, 0, 79);
   CHECK(narrow.find('[') == std::string::npos);
-  CHECK(narrow.find("12 s left") != std::string::npos);
+  CHECK(narrow.find("images/s  12 s, 12 s left") != std::string::npos);
+  CHECK(detail::progress_line("teacher", half, 12, 0, 60) ==
+        "teacher epoch 2/4  loss 0.1235  12 s left");
   CHECK(detail::progress_line("teacher", half, 12, 0, 95).find("[====") != std::string::npos);
 }
 

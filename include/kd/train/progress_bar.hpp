@@ -59,24 +59,23 @@ inline std::string text_of_bar(double progress, std::size_t width) {
 }
 
 /// The line of a state after so many seconds, at most so many columns long: the bar takes what the
-/// words leave, and is left out where that is less than 8.
+/// words leave, and is left out where that is less than 8; then rate and time spent go.
 inline std::string progress_line(const std::string& title, const fit_state& s, double seconds,
                                  double from, std::size_t columns) {
   const double done = s.progress - from;
   const double samples = done * s.epochs * static_cast<double>(s.of_samples);
-  const double rate = seconds > 0 ? samples / seconds : 0;
-  const double left = done > 0 ? seconds * (1 - s.progress) / done : -1;
+  const std::string rate = text_of_number(seconds > 0 ? samples / seconds : 0, 0) + " images/s  ";
+  const std::string left =
+      text_of_seconds(done > 0 ? seconds * (1 - s.progress) / done : -1) + " left";
   const std::string name = title + std::string(title.size() < 18 ? 18 - title.size() : 0, ' ');
-  const std::string words = " epoch " + std::to_string(s.epoch + 1) + "/" +
-                            std::to_string(s.epochs) + "  loss " + text_of_number(s.loss, 4) +
-                            "  " + text_of_number(rate, 0) + " images/s  " +
-                            text_of_seconds(seconds) + ", " + text_of_seconds(left) + " left";
+  const std::string state = " epoch " + std::to_string(s.epoch + 1) + "/" +
+                            std::to_string(s.epochs) + "  loss " + text_of_number(s.loss, 4) + "  ";
+  const std::string words = state + rate + text_of_seconds(seconds) + ", " + left;
   const std::size_t taken = name.size() + 3 + words.size();
-  std::string line = taken + 8 > columns
-                         ? name + words
-                         : name + ' ' +
-                               text_of_bar(s.progress, std::min<std::size_t>(30, columns - taken)) +
-                               words;
+  std::string line = name + words;
+  if (taken + 8 <= columns)
+    line = name + ' ' + text_of_bar(s.progress, std::min<std::size_t>(30, columns - taken)) + words;
+  else if (line.size() > columns) line = title + state + left;
   if (line.size() > columns) line.resize(columns);
   return line;
 }

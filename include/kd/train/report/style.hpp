@@ -48,7 +48,8 @@ svg text.s0{fill:var(--s0)}svg text.s1{fill:var(--s1)}svg text.s2{fill:var(--s2)
 .bg{fill:var(--card);stroke:var(--rule)}
 .right{fill:var(--right)}.wrong{fill:var(--wrong)}
 .gain{fill:var(--s2)}.loss{fill:none;stroke:var(--s1);stroke-width:1.5}
-table{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.92rem;
+font-variant-numeric:tabular-nums}
 section>table{max-width:60rem}
 th,td{padding:5px 6px;border-bottom:1px solid var(--rule);text-align:right;vertical-align:top}
 th{overflow-wrap:anywhere}

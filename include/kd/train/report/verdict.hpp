@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Whether distillation helped, in words.
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <kd/train/report/classes.hpp>
+
+namespace kd::train::detail {
+
+/// On how many samples only one of the two students was right.
+struct paired_counts {
+  bool known = false;
+  std::int64_t alone = 0, distilled = 0;
+
+  /// McNemar's test: how probable so large a difference is if both are equally good, in [0, 1].
+  double chance() const {
+    const auto all = static_cast<double>(alone + distilled);
+    if (alone + distilled == 0) return 1;
+    return std::erfc(std::abs(static_cast<double>(distilled - alone)) / std::sqrt(2 * all));
+  }
+};
+inline paired_counts paired(const run_report& r) {
+  const auto &a = r.alone.result.predicted, &d = r.distilled.result.predicted;
+  paired_counts counts{!r.labels.empty() && r.labels.size() == a.size() && a.size() == d.size()};
+  for (std::size_t i = 0; counts.known && i < a.size(); ++i) {
+    counts.alone += a[i] == r.labels[i] && d[i] != r.labels[i];
+    counts.distilled += d[i] == r.labels[i] && a[i] != r.labels[i];
+  }
+  return counts;
+}
+
+struct verdict {
+  std::string headline, reasons;  // plain text
+};
+
+/// " (F1 +3.1 points)" of up to three classes at one end of the gains that move visibly.
+inline std::string named_gains(const run_report& r, bool better) {
+  std::vector<class_gain> gains = gains_of(r);
+  if (!better) std::reverse(gains.begin(), gains.end());
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, gains.size()); ++i) {
+    const double points = 100 * gains[i].f1;
+    if (better ? points < 0.05 : points > -0.05) break;
+    text += (text.empty() ? "" : ", ") + name_of_class(r, gains[i].label) + " (F1 " +
+            with_sign(points, 1) + ")";
+  }
+  return text;
+}
+
+inline verdict verdict_of(const run_report& r) {
+  const scores &alone = r.alone.result, &with = r.distilled.result;
+  const std::int64_t samples = with.confusion.samples();
+  if (samples == 0 || alone.confusion.samples() != samples)
+    return {"The students were not tested on the same samples, so nothing is said about them.", ""};
+  const std::int64_t more = with.confusion.right() - alone.confusion.right();
+  const paired_counts pairs = paired(r);
+  const bool may_be_chance = pairs.known && pairs.chance() > 0.05;
+
+  verdict v;
+  v.headline = more == 0       ? "Distillation made no difference"
+               : may_be_chance ? "Distillation made no difference that these samples can show"
+               : more > 0      ? "Distillation helped"
+                               : "Distillation did harm";
+  v.headline += ": the distilled student is right on " + percent(with.accuracy) + " of " +
+                grouped(samples) + " samples, the same student alone on " +
+                percent(alone.accuracy) + " (" +
+                with_sign(100 * (with.accuracy - alone.accuracy), 2) + " points).";
+  if (pairs.known) {
+    const double chance = pairs.chance();
+    v.reasons += "On " + grouped(pairs.distilled) +
+                 " samples only the distilled student is right, "
+                 "on " +
+                 grouped(pairs.alone) +
+                 " only the one alone; if both were equally good, so "
+                 "large a difference would come up in " +
+                 (chance < 0.001 ? "less than 0.1" : fixed(100 * chance, 1)) +
+                 "\xc2\xa0% of such tests. ";
+  }
+  const double distance = r.teacher.result.accuracy - alone.accuracy;
+  if (r.teacher.result.confusion.samples() == samples && distance > 0)
+    v.reasons += "The teacher is right on " + percent(r.teacher.result.accuracy) +
+                 (more > 0 ? ": the student comes " +
+                                 fixed(100 * (with.accuracy - alone.accuracy) / distance, 0) +
+                                 "\xc2\xa0% of the way up to it. "
+                           : ". ");
+  const std::string up = named_gains(r, true), down = named_gains(r, false);
+  if (!up.empty()) v.reasons += "Classes that gain most: " + up + ". ";
+  if (!down.empty()) v.reasons += "Classes that lose most: " + down + ". ";
+  v.reasons += "This is one run: another seed gives other numbers.";
+  return v;
+}
+
+}  // namespace kd::train::detail

@@ -49,7 +49,20 @@ requires detail::Compared<A, B>
 constexpr auto operator<=(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
 template <class A, class B>
 requires detail::Compared<A, B>
-constexpr auto operator==(const A&, const B&) { return detail::compared_by_name<false, A, B>(); }
+constexpr auto operator==(const A&, const B&) {
+  if constexpr (detail::Foreign<A, B>) return detail::tensor_is_bound_by_one_sign<false, A, B>();
+  else return detail::compared_by_name<false, A, B>();
+}
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator&&(const A&, const B&) { return detail::logic_is_arithmetic<false, A, B>(); }
+template <class A, class B>
+requires detail::Compared<A, B>
+constexpr auto operator||(const A&, const B&) { return detail::logic_is_arithmetic<false, A, B>(); }
+template <Expression A>
+constexpr auto operator!(const A&) {
+  return detail::logic_is_arithmetic<false, A>();
+}
 
 template <Expression A>
 KD_INLINE constexpr auto operator-(const A& a) {

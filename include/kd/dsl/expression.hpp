@@ -46,6 +46,21 @@ namespace detail {
 
 template <auto Axis>
 using axis_type = std::remove_cvref_t<decltype(Axis)>;
+template <auto Axis>
+inline constexpr bool is_axis = requires {
+  std::string_view(axis_type<Axis>::name);
+};
+
+/// Says so if something else than an axis, as a number, stands where axes are named; true if all is
+/// well.
+template <auto... Axes>
+constexpr bool axes_are_named() {
+  static_assert((is_axis<Axes> && ...),
+                "kd: axes have names, not numbers; what was given stands in 'axes_are_named<...>'; "
+                "name them, as in softmax<classes>(zs), or declare one:  inline constexpr struct "
+                "layer : kd::axis<\"layer\"> {} layer;");
+  return (is_axis<Axes> && ...);
+}
 
 template <auto... Axes>
 constexpr axis_list list_of() {
@@ -110,9 +125,21 @@ struct elementwise : expression_base {
   }
 };
 
+/// An argument of a call that says nothing.
+struct nothing {};
+
 /// Takes the place of an expression that has a mistake in it, once the sentence was said: whatever
 /// is made of it is it again, and nothing more is checked.
 struct mistaken : expression_base {
+  template <class Tensor>
+  constexpr nothing operator=(Tensor&&) const {
+    return {};
+  }
+  template <class Tensor>
+  constexpr nothing operator+=(Tensor&&) const {
+    return {};
+  }
+
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("mistaken");
   static constexpr term lower(lowering& l) {

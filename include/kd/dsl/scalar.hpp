@@ -99,6 +99,24 @@ constexpr mistaken operand_is_known() {
 template <class A, class B>
 concept Compared = Expression<A> || Expression<B>;
 
+template <bool Bound, class A, class B>
+constexpr mistaken tensor_is_bound_by_one_sign() {
+  static_assert(Bound,
+                "kd: == compares an expression with what is neither an expression nor a number nor "
+                "a schedule; both types stand in 'tensor_is_bound_by_one_sign<...>'; a tensor is "
+                "bound by one sign:  zs = S");
+  return {};
+}
+template <bool IsArithmetic, class... Operands>
+constexpr mistaken logic_is_arithmetic() {
+  static_assert(
+      IsArithmetic,
+      "kd: expressions of 1 and 0 have no &&, || and !, for their values are known at "
+      "each position only; write  a * b,  kd::max(a, b)  and  1 - a; the operands stand in "
+      "'logic_is_arithmetic<...>'");
+  return {};
+}
+
 template <bool ByName, class A, class B>
 constexpr mistaken compared_by_name() {
   static_assert(ByName,

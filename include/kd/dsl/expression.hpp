@@ -8,6 +8,7 @@
 // `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the
 // k-th of the other.
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 
@@ -16,8 +17,23 @@
 
 namespace kd {
 
+namespace detail {
+template <bool IsValue>
+constexpr bool expression_is_no_condition() {
+  static_assert(IsValue,
+                "kd: an expression is a formula, not a value that if or ?: could test; choose at "
+                "each position by  kd::where(kd::greater(a, b), a, b),  or test a result's value");
+  return IsValue;
+}
+}  // namespace detail
+
 /// Every expression derives from this, so that kd's operators are found for it.
-struct expression_base {};
+struct expression_base {
+  template <std::same_as<bool> Bool>
+  constexpr explicit operator Bool() const {
+    return detail::expression_is_no_condition<!std::is_same_v<Bool, bool>>();
+  }
+};
 
 namespace detail {
 
@@ -131,6 +147,7 @@ struct nothing {};
 /// Takes the place of an expression that has a mistake in it, once the sentence was said: whatever
 /// is made of it is it again, and nothing more is checked.
 struct mistaken : expression_base {
+  constexpr explicit operator bool() const { return false; }
   template <class Tensor>
   constexpr nothing operator=(Tensor&&) const {
     return {};

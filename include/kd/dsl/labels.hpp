@@ -91,6 +91,11 @@ KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& igno
 
 }  // namespace detail
 
+/// Class indices: an input, and views of one.
+template <class L>
+concept Labels = Expression<L> &&
+    (detail::are_labels<std::remove_cvref_t<L>> || detail::any_mistaken<L>);
+
 /// x at the position along Axis that the labels name: `pick<classes>(log_softmax<classes>(z), y)`.
 /// A label that names no class throws value_error at the call.
 template <auto Axis, Expression A, class Labels>

@@ -154,6 +154,12 @@ struct gradient_place {
 struct progress {
   double value;
 };
+template <bool IsNumber>
+constexpr void progress_is_a_number() {
+  static_assert(IsNumber,
+                "kd: kd::at says how far training is, a number in [0, 1] at which schedules are "
+                "read; a schedule stands in the objective itself, as an option or a factor");
+}
 
 template <class>
 inline constexpr bool is_input = false;
@@ -187,5 +193,10 @@ constexpr auto gradient(const Input&) {
 
 /// Training progress in [0, 1], at which schedules are evaluated.
 constexpr detail::progress at(double progress) { return {progress}; }
+template <std::same_as<schedule> Schedule>
+constexpr detail::progress at(const Schedule&) {
+  detail::progress_is_a_number<std::is_arithmetic_v<Schedule>>();
+  return {0};
+}
 
 }  // namespace kd

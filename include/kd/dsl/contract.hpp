@@ -88,11 +88,14 @@ struct renamed : expression_base, role_of_view<A> {
 
 template <class E, auto Axis>
 constexpr bool check_new_axis() {
-  static_assert(!has_axis<E, axis_type<Axis>>,
-                "kd: as<from, to> needs a new name, and so do slice, merge and pool; the "
-                "expression has axis 'to' already; the axis is the last template argument of "
-                "'check_new_axis'");
-  return !has_axis<E, axis_type<Axis>>;
+  if constexpr (!axes_are_named<Axis>()) return false;
+  else {
+    static_assert(!has_axis<E, axis_type<Axis>>,
+                  "kd: as<from, to> needs a new name, and so do slice, merge and pool; the "
+                  "expression has axis 'to' already; the axis is the last template argument of "
+                  "'check_new_axis'");
+    return !has_axis<E, axis_type<Axis>>;
+  }
 }
 
 template <class A, class B, auto... Kept>

@@ -8,6 +8,7 @@
 // `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the
 // k-th of the other.
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 
@@ -16,8 +17,23 @@
 
 namespace kd {
 
+namespace detail {
+template <bool IsValue>
+constexpr bool expression_is_no_condition() {
+  static_assert(IsValue,
+                "kd: an expression is a formula, not a value that if or ?: could test; choose at "
+                "each position by  kd::where(kd::greater(a, b), a, b),  or test a result's value");
+  return IsValue;
+}
+}  // namespace detail
+
 /// Every expression derives from this, so that kd's operators are found for it.
-struct expression_base {};
+struct expression_base {
+  template <std::same_as<bool> Bool>
+  constexpr explicit operator Bool() const {
+    return detail::expression_is_no_condition<!std::is_same_v<Bool, bool>>();
+  }
+};
 
 namespace detail {
 
@@ -46,6 +62,21 @@ namespace detail {
 
 template <auto Axis>
 using axis_type = std::remove_cvref_t<decltype(Axis)>;
+template <auto Axis>
+inline constexpr bool is_axis = requires {
+  std::string_view(axis_type<Axis>::name);
+};
+
+/// Says so if something else than an axis, as a number, stands where axes are named; true if all is
+/// well.
+template <auto... Axes>
+constexpr bool axes_are_named() {
+  static_assert((is_axis<Axes> && ...),
+                "kd: axes have names, not numbers; what was given stands in 'axes_are_named<...>'; "
+                "name them, as in softmax<classes>(zs), or declare one:  inline constexpr struct "
+                "layer : kd::axis<\"layer\"> {} layer;");
+  return (is_axis<Axes> && ...);
+}
 
 template <auto... Axes>
 constexpr axis_list list_of() {
@@ -117,9 +148,22 @@ struct elementwise : expression_base {
   }
 };
 
+/// An argument of a call that says nothing.
+struct nothing {};
+
 /// Takes the place of an expression that has a mistake in it, once the sentence was said: whatever
 /// is made of it is it again, and nothing more is checked.
 struct mistaken : expression_base {
+  constexpr explicit operator bool() const { return false; }
+  template <class Tensor>
+  constexpr nothing operator=(Tensor&&) const {
+    return {};
+  }
+  template <class Tensor>
+  constexpr nothing operator+=(Tensor&&) const {
+    return {};
+  }
+
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("mistaken");
   static constexpr term lower(lowering& l) {

@@ -63,6 +63,15 @@ constexpr bool check_differentiated() {
   }
 }
 
+template <bool IsInput, class By>
+constexpr mistaken differentiates_by_an_input() {
+  static_assert(IsInput,
+                "kd: gradient_of(objective, input) differentiates with respect to an input; what "
+                "was given stands in 'differentiates_by_an_input<...>'; declare as an input what "
+                "it computes");
+  return {};
+}
+
 }  // namespace detail
 
 /// The gradient of a scalar expression with respect to one of its inputs, of any role: itself an
@@ -73,6 +82,12 @@ KD_INLINE constexpr auto gradient_of(const A& a, const input<Role, Model, Name, 
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
   else if constexpr (!detail::check_differentiated<A, by>()) return detail::mistaken{};
   else return detail::gradient_expression<A, by>(a);
+}
+
+template <Expression A, class By>
+constexpr auto gradient_of(const A&, const By&) {
+  if constexpr (detail::any_mistaken<A, By>) return detail::mistaken{};
+  else return detail::differentiates_by_an_input<false, By>();
 }
 
 }  // namespace kd

@@ -69,31 +69,39 @@ struct input : expression_base {
   }
 };
 
+namespace detail {
+template <role Role, fixed_string Model, fixed_string Name, auto... Axes>
+constexpr auto declare() {
+  if constexpr (!axes_are_named<Axes...>()) return mistaken{};
+  else return input<Role, Model, Name, axis_type<Axes>...>{};
+}
+}  // namespace detail
+
 /// What the student produces; the objective's gradient with respect to it is computed.
 template <fixed_string Name, auto... Axes>
-inline constexpr input<role::student, "student", Name, detail::axis_type<Axes>...> student{};
+inline constexpr auto student = detail::declare<role::student, "student", Name, Axes...>();
 /// What the teacher produces: a constant.
 template <fixed_string Name, auto... Axes>
-inline constexpr input<role::teacher, "teacher", Name, detail::axis_type<Axes>...> teacher{};
+inline constexpr auto teacher = detail::declare<role::teacher, "teacher", Name, Axes...>();
 /// Class indices, of any integer type, from 0.
 template <fixed_string Name, auto... Axes>
-inline constexpr input<role::labels, "labels", Name, detail::axis_type<Axes>...> labels{};
+inline constexpr auto labels = detail::declare<role::labels, "labels", Name, Axes...>();
 /// A tensor that belongs to the objective and is learnt: a projection, a regressor; it gets a
 /// gradient.
 template <fixed_string Name, auto... Axes>
-inline constexpr input<role::learnable, "objective", Name, detail::axis_type<Axes>...> learnable{};
+inline constexpr auto learnable = detail::declare<role::learnable, "objective", Name, Axes...>();
 /// Several students and teachers in one objective: `kd::model<"assistant">::teacher<"logits",
 /// batch, classes>`. Models with different names are different inputs; `kd::student` is the student
 /// of the model "student", `kd::teacher` the teacher of the model "teacher".
 template <fixed_string Model>
 struct model {
   template <fixed_string Name, auto... Axes>
-  static constexpr input<role::student, Model, Name, detail::axis_type<Axes>...> student{};
+  static constexpr auto student = detail::declare<role::student, Model, Name, Axes...>();
   template <fixed_string Name, auto... Axes>
-  static constexpr input<role::teacher, Model, Name, detail::axis_type<Axes>...> teacher{};
+  static constexpr auto teacher = detail::declare<role::teacher, Model, Name, Axes...>();
 };
 /// Any other tensor: a constant.
 template <fixed_string Name, auto... Axes>
-inline constexpr input<role::given, "given", Name, detail::axis_type<Axes>...> given{};
+inline constexpr auto given = detail::declare<role::given, "given", Name, Axes...>();
 
 }  // namespace kd

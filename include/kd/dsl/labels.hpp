@@ -83,12 +83,18 @@ template <auto Axis, class Labels, class Ignored>
 KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& ignored) {
   if constexpr (any_mistaken<Labels, Ignored>) return mistaken{};
   else if constexpr (!check_labels_of<Labels>()) return mistaken{};
+  else if constexpr (!axes_are_named<Axis>()) return mistaken{};
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
   else return where_labelled(labels, ignored, one_hot_of<Labels, Ignored, Axis>(labels, ignored));
 }
 
 }  // namespace detail
+
+/// Class indices: an input, and views of one.
+template <class L>
+concept Labels = Expression<L> &&
+    (detail::are_labels<std::remove_cvref_t<L>> || detail::any_mistaken<L>);
 
 /// x at the position along Axis that the labels name: `pick<classes>(log_softmax<classes>(z), y)`.
 /// A label that names no class throws value_error at the call.

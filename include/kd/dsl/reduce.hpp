@@ -15,11 +15,14 @@ inline constexpr bool has_axis = E::axes.has(Axis::name);
 /// Says so if an expression lacks one of the axes; true if all is well.
 template <class E, auto... Axes>
 constexpr bool check_axes() {
-  static_assert(
-      (has_axis<E, axis_type<Axes>> && ...),
-      "kd: a reduction, pick or dot names an axis that its expression does not have; "
-      "the axes are the last template arguments of 'check_axes', the expression is the first");
-  return (has_axis<E, axis_type<Axes>> && ...);
+  if constexpr (!axes_are_named<Axes...>()) return false;
+  else {
+    static_assert(
+        (has_axis<E, axis_type<Axes>> && ...),
+        "kd: a reduction, pick or dot names an axis that its expression does not have; "
+        "the axes are the last template arguments of 'check_axes', the expression is the first");
+    return (has_axis<E, axis_type<Axes>> && ...);
+  }
 }
 
 /// Says so if a reduction names no axis or one twice; true if all is well.
@@ -28,10 +31,13 @@ constexpr bool check_named() {
   static_assert(sizeof...(Axes) > 0,
                 "kd: a reduction or dot names no axis; name every axis that it runs over, as in "
                 "sum<batch, classes>(x)");
-  static_assert(list_of<Axes...>().size == sizeof...(Axes),
-                "kd: a reduction or dot names an axis twice; the axes are the template arguments "
-                "of 'check_named'; name each once");
-  return sizeof...(Axes) > 0 && list_of<Axes...>().size == sizeof...(Axes);
+  if constexpr (!axes_are_named<Axes...>()) return false;
+  else {
+    static_assert(list_of<Axes...>().size == sizeof...(Axes),
+                  "kd: a reduction or dot names an axis twice; the axes are the template arguments "
+                  "of 'check_named'; name each once");
+    return sizeof...(Axes) > 0 && list_of<Axes...>().size == sizeof...(Axes);
+  }
 }
 
 template <op Code, auto... Over, class A>
@@ -60,16 +66,27 @@ struct position_along : expression_base {
   KD_INLINE constexpr void scalars(auto&) const {}
 };
 
+template <auto Axis>
+constexpr auto make_position() {
+  if constexpr (!axes_are_named<Axis>()) return mistaken{};
+  else return position_along<Axis>{};
+}
+template <auto... Axes>
+constexpr auto make_extent() {
+  if constexpr (!axes_are_named<Axes...>()) return mistaken{};
+  else return extent_of<Axes...>{};
+}
+
 }  // namespace detail
 
 /// The index 0, 1, 2, ... along an axis: for masks and weights of ranks. How many there are must be
 /// known from a tensor that has the axis, or from `compile`: `kd::compile(objective, token(10))`.
 template <auto Axis>
-inline constexpr detail::position_along<Axis> position{};
+inline constexpr auto position = detail::make_position<Axis>();
 
 /// The number of positions along axes, a scalar.
 template <auto... Axes>
-inline constexpr detail::extent_of<Axes...> extent{};
+inline constexpr auto extent = detail::make_extent<Axes...>();
 
 /// Sum over axes.
 template <auto... Over, Expression A>

@@ -84,20 +84,52 @@ KD_INLINE constexpr auto as_expression(const X& x) {
 template <class A, class B>
 concept Operands = (Expression<A> && (Expression<B> || Scalar<B>)) || (Scalar<A> && Expression<B>);
 
+/// What a function takes: a schedule is one of the objective's scalars there. Functions of numbers
+/// alone are those of std.
+template <class A>
+concept Operand = Expression<A> || std::is_same_v<A, schedule>;
+template <class A, class B>
+concept Mixed = Operand<A> || Operand<B>;
+
 /// What arithmetic with an expression cannot be done with: a matrix, an axis, ...
 template <class A, class B>
 concept Foreign = (Expression<A> || Expression<B>)&&!Operands<A, B>;
 
-template <bool Known, class A, class B>
+template <bool Known, class... Operands>
 constexpr mistaken operand_is_known() {
   static_assert(Known,
                 "kd: an expression stands beside what is neither an expression nor a number nor a "
-                "schedule; both types stand in 'operand_is_known<...>'; declare a tensor as an "
+                "schedule; the types stand in 'operand_is_known<...>'; declare a tensor as an "
                 "input, kd::given<\"name\", axes...>, and bind it in the call");
   return {};
 }
 template <class A, class B>
 concept Compared = Expression<A> || Expression<B>;
+
+template <bool Bound, class A, class B>
+constexpr mistaken tensor_is_bound_by_one_sign() {
+  static_assert(Bound,
+                "kd: == compares an expression with what is neither an expression nor a number nor "
+                "a schedule; both types stand in 'tensor_is_bound_by_one_sign<...>'; a tensor is "
+                "bound by one sign:  zs = S");
+  return {};
+}
+template <bool Same, class A>
+constexpr void sum_has_a_type_of_its_own() {
+  static_assert(
+      Same,
+      "kd: every formula has a type of its own, so += cannot make another of one; name the "
+      "sum:  const auto sum = a + b;");
+}
+template <bool IsArithmetic, class... Operands>
+constexpr mistaken logic_is_arithmetic() {
+  static_assert(
+      IsArithmetic,
+      "kd: expressions of 1 and 0 have no &&, || and !, for their values are known at "
+      "each position only; write  a * b,  kd::max(a, b)  and  1 - a; the operands stand in "
+      "'logic_is_arithmetic<...>'");
+  return {};
+}
 
 template <bool ByName, class A, class B>
 constexpr mistaken compared_by_name() {
@@ -107,9 +139,11 @@ constexpr mistaken compared_by_name() {
   return {};
 }
 
-template <op Code, class A, class B>
-KD_INLINE constexpr auto combine(const A& a, const B& b) {
-  return apply_to<Code>(as_expression(a), as_expression(b));
+template <op Code, class... Operands>
+KD_INLINE constexpr auto combine(const Operands&... operands) {
+  if constexpr (((Expression<Operands> || Scalar<Operands>)&&...))
+    return apply_to<Code>(as_expression(operands)...);
+  else return operand_is_known<false, Operands...>();
 }
 }  // namespace detail
 

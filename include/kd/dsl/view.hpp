@@ -98,9 +98,12 @@ KD_INLINE constexpr auto without_last(const A& a) {
 /// be walked so.
 template <auto To, auto... From, Expression A>
 KD_INLINE constexpr auto merge(const A& a) {
-  static_assert(sizeof...(From) >= 2 && detail::list_of<From...>().size == sizeof...(From),
-                "kd: merge<to, from...> needs two axes or more, each once");
-  return detail::view_of<detail::viewed<A, 0, 0, To, From...>, To, From...>(a);
+  if constexpr (!detail::axes_are_named<To, From...>()) return detail::mistaken{};
+  else {
+    static_assert(sizeof...(From) >= 2 && detail::list_of<From...>().size == sizeof...(From),
+                  "kd: merge<to, from...> needs two axes or more, each once");
+    return detail::view_of<detail::viewed<A, 0, 0, To, From...>, To, From...>(a);
+  }
 }
 
 }  // namespace kd

@@ -154,23 +154,49 @@ struct gradient_place {
 struct progress {
   double value;
 };
+template <bool IsNumber>
+constexpr void progress_is_a_number() {
+  static_assert(IsNumber,
+                "kd: kd::at says how far training is, a number in [0, 1] at which schedules are "
+                "read; a schedule stands in the objective itself, as an option or a factor");
+}
 
-/// An argument that says nothing, for generated calls.
-struct nothing {};
+template <class>
+inline constexpr bool is_input = false;
+template <role Role, fixed_string Model, fixed_string Name, class... Axes>
+inline constexpr bool is_input<input<Role, Model, Name, Axes...>> = true;
+
+/// Says so if the gradient of something else than an input is asked for; true if all is well.
+template <class Input>
+constexpr bool check_is_input() {
+  static_assert(is_input<Input> || any_mistaken<Input>,
+                "kd: a gradient belongs to an input, kd::student<\"name\", axes...> or learnable; "
+                "what was given is the argument of 'check_is_input'; name the input, or declare "
+                "as one what the expression computes");
+  return is_input<Input>;
+}
 
 }  // namespace detail
 
 /// Where the gradient of an input is written (`kd::gradient(zs) = G`) or added (`+= G`); else the
 /// result owns it.
 template <class Input>
-constexpr detail::gradient_place<Input> gradient(const Input&) {
-  static_assert(Input::role == role::student || Input::role == role::learnable,
-                "kd: only student and learnable tensors have a gradient; teacher, labels and given "
-                "are constants");
-  return {};
+constexpr auto gradient(const Input&) {
+  if constexpr (!detail::check_is_input<Input>()) return detail::mistaken{};
+  else {
+    static_assert(Input::role == role::student || Input::role == role::learnable,
+                  "kd: only student and learnable tensors have a gradient; teacher, labels and "
+                  "given are constants");
+    return detail::gradient_place<Input>{};
+  }
 }
 
 /// Training progress in [0, 1], at which schedules are evaluated.
 constexpr detail::progress at(double progress) { return {progress}; }
+template <std::same_as<schedule> Schedule>
+constexpr detail::progress at(const Schedule&) {
+  detail::progress_is_a_number<std::is_arithmetic_v<Schedule>>();
+  return {0};
+}
 
 }  // namespace kd

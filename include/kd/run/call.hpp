@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include <kd/graph/placement.hpp>
@@ -50,19 +51,36 @@ struct call {
 /// Memory that only grows; contents are lost when it does.
 class arena {
  public:
+  arena() = default;
+  arena(arena&&) noexcept = default;
+  arena& operator=(arena&&) noexcept = default;
+  arena(const arena& other) {
+    if (other.storage_) std::memcpy(reserve(other.room()), other.first(), other.room());
+  }
+
   /// At least `bytes` bytes, aligned to a cache line.
   std::byte* reserve(std::size_t bytes) {
     if (bytes + alignment > size_) {
       storage_.reset(new std::byte[bytes + alignment]);
       size_ = bytes + alignment;
     }
-    const auto address = reinterpret_cast<std::uintptr_t>(storage_.get());
-    return storage_.get() + (alignment - address % alignment) % alignment;
+    return first();
   }
   std::size_t bytes() const { return size_; }
+  /// Where a copy of this arena has what lies at an address; elsewhere, the address itself.
+  const void* moved(const void* address, const arena& copy) const {
+    const auto offset =
+        reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(first());
+    return storage_ && offset < room() ? copy.first() + offset : address;
+  }
 
  private:
   static constexpr std::size_t alignment = 64;
+  std::byte* first() const {
+    const auto address = reinterpret_cast<std::uintptr_t>(storage_.get());
+    return storage_.get() + (alignment - address % alignment) % alignment;
+  }
+  std::size_t room() const { return size_ - alignment; }
   std::unique_ptr<std::byte[]> storage_;
   std::size_t size_ = 0;
 };

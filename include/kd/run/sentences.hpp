@@ -109,6 +109,12 @@ constexpr bool check_term() {
                 "kd::named<\"...\">(part)");
   return Found;
 }
+template <bool InBrackets, class Name>
+constexpr void term_is_named_in_brackets() {
+  static_assert(InBrackets,
+                "kd: the name of a term is known when the program is compiled; write it in angle "
+                "brackets:  result.term<\"cross_entropy\">()");
+}
 template <bool Once, fixed_string Name>
 constexpr bool check_term_once() {
   static_assert(Once,

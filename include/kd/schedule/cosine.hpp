@@ -18,5 +18,8 @@ inline constexpr schedule_kind cosine_kind{
 /// Loshchilov, Hutter. SGDR: Stochastic Gradient Descent with Warm Restarts. ICLR 2017, equation 5,
 /// without restarts; with them it is cyclic(n, cosine(a, b)).
 constexpr schedule cosine(double from, double to) { return {detail::cosine_kind, {from, to}}; }
+constexpr schedule cosine(std::convertible_to<double> auto only) {
+  return detail::schedule_has_two_ends<false>(only);
+}
 
 }  // namespace kd

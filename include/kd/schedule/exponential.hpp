@@ -17,5 +17,8 @@ inline constexpr schedule_kind exponential_kind{
 constexpr schedule exponential(double from, double to) {
   return {detail::exponential_kind, {from, to}};
 }
+constexpr schedule exponential(std::convertible_to<double> auto only) {
+  return detail::schedule_has_two_ends<false>(only);
+}
 
 }  // namespace kd

@@ -4,11 +4,25 @@
 // kind has a file, which holds its name, its parameters and its formula; kinds.hpp lists them all.
 #pragma once
 #include <array>
+#include <concepts>
 #include <type_traits>
 
 #include <kd/schedule/kind.hpp>
 
 namespace kd {
+
+struct expression_base;  // of dsl
+namespace detail {
+template <bool IsSchedule, class Expression>
+constexpr double scalar_is_schedule() {
+  static_assert(
+      IsSchedule,
+      "kd: an option or parameter is a number or a schedule, and an expression was given; "
+      "its type stands in 'scalar_is_schedule<...>'; write the formula out with the "
+      "expression, as in  log_softmax<classes>(zs / tau)");
+  return 1;
+}
+}  // namespace detail
 
 class schedule {
  public:
@@ -18,6 +32,11 @@ class schedule {
   template <class Number>
   requires std::is_arithmetic_v<Number>
   constexpr schedule(Number value) : schedule(constant_kind(), {static_cast<double>(value)}) {}
+
+  template <class Expression>
+  requires std::is_base_of_v<expression_base, Expression>
+  constexpr schedule(const Expression&)
+      : schedule(detail::scalar_is_schedule<false, Expression>()) {}
 
   /// A part of this kind, over the schedules among its parameters; for the files beside this one.
   /// Throws value_error if a number is out of range or there are more than 16 parts.
@@ -86,6 +105,14 @@ class schedule {
 };
 
 namespace detail {
+
+template <bool HasTwo>
+constexpr schedule schedule_has_two_ends(double only) {
+  static_assert(HasTwo,
+                "kd: a schedule goes from one value to another, and one was given; say both, as in "
+                "kd::linear(8, 1); a value that stays is a number");
+  return only;
+}
 
 constexpr const schedule_kind& schedule_part::kind() const { return *tree_.nodes_[node_].kind; }
 constexpr double schedule_part::operator()(double p) const { return kind().value(*this, p); }

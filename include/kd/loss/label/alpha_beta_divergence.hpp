@@ -55,6 +55,10 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto row = where(neither, logarithmic, max(far - near, zero) / larger);    // (batch)
   return named<"alpha_beta_divergence">(temperature * temperature * mean<axes::batch>(row));
 }
+// Anything else is a mistake.
+constexpr auto alpha_beta_divergence(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace loss
 using loss::alpha_beta_divergence;

@@ -20,15 +20,14 @@ struct cross_entropy_options {
 namespace loss {
 
 // Scalar >= 0.
-template <Expression Student, Expression Labels>
-constexpr auto cross_entropy(Student student, Labels y) {
+constexpr auto cross_entropy(Expression auto student, Labels auto y) {
   return named<"cross_entropy">(
       mean<axes::batch>(-pick<axes::classes>(log_softmax<axes::classes>(student), y)));
 }
 
 // Scalar >= 0; 0 if every row is ignored.
-template <Expression Student, Expression Labels>
-constexpr auto cross_entropy(Student student, Labels y, cross_entropy_options options) {
+constexpr auto cross_entropy(Expression auto student, Labels auto y,
+                             cross_entropy_options options) {
   const auto smoothing = fraction<"label_smoothing">(options.label_smoothing);
   const auto ignored = parameter<"ignore_index">(options.ignore_index);
   const auto counted = is_label(y, ignored);                    // (batch)
@@ -40,6 +39,8 @@ constexpr auto cross_entropy(Student student, Labels y, cross_entropy_options op
   return named<"cross_entropy">(sum<axes::batch>(where(counted, row, constant_of<0>)) /
                                 max(sum<axes::batch>(counted), constant_of<1>));
 }
+// Anything else is a mistake.
+constexpr auto cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::cross_entropy;

@@ -36,6 +36,10 @@ constexpr auto curriculum_temperature(Expression auto student, Expression auto t
   const auto row = temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (batch)
   return named<"curriculum_temperature">(mean<axes::batch>(row));
 }
+// Anything else is a mistake.
+constexpr auto curriculum_temperature(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace loss
 using loss::curriculum_temperature;

@@ -22,7 +22,7 @@ struct decoupled_options {
 namespace loss {
 
 // Scalar >= 0 for alpha, beta >= 0; then zero iff both softmaxes are equal.
-constexpr auto decoupled(Expression auto student, Expression auto teacher, Expression auto y,
+constexpr auto decoupled(Expression auto student, Expression auto teacher, Labels auto y,
                          decoupled_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto alpha = parameter<"alpha">(options.alpha);
@@ -40,6 +40,8 @@ constexpr auto decoupled(Expression auto student, Expression auto teacher, Expre
   return named<"decoupled">(temperature * temperature *
                             mean<axes::batch>(alpha * (label + rest) + beta * others));
 }
+// Anything else is a mistake.
+constexpr auto decoupled(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::decoupled;

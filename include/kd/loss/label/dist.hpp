@@ -31,6 +31,8 @@ constexpr auto dist(Expression auto student, Expression auto teacher, dist_optio
   const auto intra = constant_of<1> - mean<axes::classes>(pearson<axes::batch>(p_s, p_t));
   return named<"dist">(temperature * temperature * (beta * inter + gamma * intra));
 }
+// Anything else is a mistake.
+constexpr auto dist(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::dist;

@@ -37,6 +37,8 @@ constexpr auto jensen_shannon(Expression auto student, Expression auto teacher,
                           of_student * kl<axes::classes>(log_p_s, log_m);  // (batch)
   return named<"jensen_shannon">(temperature * temperature * mean<axes::batch>(divergence));
 }
+// Anything else is a mistake.
+constexpr auto jensen_shannon(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::jensen_shannon;

@@ -26,6 +26,8 @@ constexpr auto kl_divergence(Expression auto student, Expression auto teacher,
   const auto divergence = kl<axes::classes>(log_p_t, log_p_s);             // (batch)
   return named<"kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
 }
+// Anything else is a mistake.
+constexpr auto kl_divergence(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::kl_divergence;

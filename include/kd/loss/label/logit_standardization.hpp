@@ -29,6 +29,10 @@ constexpr auto logit_standardization(Expression auto student, Expression auto te
   const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (batch, classes)
   return named<"logit_standardization">(mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s)));
 }
+// Anything else is a mistake.
+constexpr auto logit_standardization(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace loss
 using loss::logit_standardization;

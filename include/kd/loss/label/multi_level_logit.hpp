@@ -43,6 +43,8 @@ constexpr auto multi_level_logit(Expression auto student, Expression auto teache
       sum<axes::other_classes>(square(classes(p_s) - classes(p_t))));  // (level)
   return named<"multi_level_logit">(sum<axes::level>(instance + of_samples + of_classes));
 }
+// Anything else is a mistake.
+constexpr auto multi_level_logit(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::multi_level_logit;

@@ -20,7 +20,7 @@ struct normalized_options {
 namespace loss {
 
 // Scalar >= 0 for gamma >= 0.
-constexpr auto normalized(Expression auto student, Expression auto teacher, Expression auto y,
+constexpr auto normalized(Expression auto student, Expression auto teacher, Labels auto y,
                           normalized_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto gamma = parameter<"gamma">(options.gamma);
@@ -33,6 +33,8 @@ constexpr auto normalized(Expression auto student, Expression auto teacher, Expr
   return named<"normalized">(
       mean<axes::batch>(label + gamma * (temperature * temperature) * others));
 }
+// Anything else is a mistake.
+constexpr auto normalized(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::normalized;

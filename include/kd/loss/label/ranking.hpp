@@ -45,6 +45,9 @@ constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher
   const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (batch)
   return named<"pairwise_ranking">(mean<axes::batch>(lost / max(pairs, constant_of<1>)));
 }
+// Anything else is a mistake.
+constexpr auto listwise_ranking(const auto&... given) { return detail::mistaken_loss(given...); }
+constexpr auto pairwise_ranking(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::listwise_ranking;

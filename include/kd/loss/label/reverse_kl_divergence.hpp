@@ -26,6 +26,10 @@ constexpr auto reverse_kl_divergence(Expression auto student, Expression auto te
   const auto divergence = kl<axes::classes>(log_p_s, log_p_t);             // (batch)
   return named<"reverse_kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
 }
+// Anything else is a mistake.
+constexpr auto reverse_kl_divergence(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace loss
 using loss::reverse_kl_divergence;

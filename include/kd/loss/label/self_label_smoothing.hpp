@@ -21,7 +21,7 @@ struct self_label_smoothing_options {
 namespace loss {
 
 // Scalar >= 0. Zero iff the student's softmax is the virtual teacher.
-constexpr auto self_label_smoothing(Expression auto student, Expression auto y,
+constexpr auto self_label_smoothing(Expression auto student, Labels auto y,
                                     self_label_smoothing_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto correct = fraction<"correct_probability">(options.correct_probability);
@@ -32,6 +32,10 @@ constexpr auto self_label_smoothing(Expression auto student, Expression auto y,
   const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   return named<"self_label_smoothing">(temperature * temperature *
                                        mean<axes::batch>(kl<axes::classes>(log_u_t, log_p_s)));
+}
+// Anything else is a mistake.
+constexpr auto self_label_smoothing(const auto&... given) {
+  return detail::mistaken_loss(given...);
 }
 
 }  // namespace loss

@@ -44,6 +44,11 @@ constexpr auto reverse_skew_kl_divergence(Expression auto student, Expression au
   return named<"reverse_skew_kl_divergence">(squared *
                                              mean<axes::batch>(kl<axes::classes>(log_p_s, log_m)));
 }
+// Anything else is a mistake.
+constexpr auto reverse_skew_kl_divergence(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
+constexpr auto skew_kl_divergence(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::reverse_skew_kl_divergence;

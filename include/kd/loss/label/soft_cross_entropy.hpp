@@ -27,6 +27,8 @@ constexpr auto soft_cross_entropy(Expression auto student, Expression auto teach
       kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (batch)
   return named<"soft_cross_entropy">(temperature * temperature * mean<axes::batch>(row));
 }
+// Anything else is a mistake.
+constexpr auto soft_cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::soft_cross_entropy;

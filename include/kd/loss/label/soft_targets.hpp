@@ -20,7 +20,7 @@ struct soft_targets_options {
 namespace loss {
 
 // Scalar >= 0.
-constexpr auto soft_targets(Expression auto student, Expression auto teacher, Expression auto y,
+constexpr auto soft_targets(Expression auto student, Expression auto teacher, Labels auto y,
                             soft_targets_options options = {}) {
   const auto alpha = fraction<"alpha">(options.alpha);
   return named<"soft_targets">(
@@ -33,6 +33,8 @@ constexpr auto soft_targets(Expression auto student, Expression auto teacher,
                             kl_divergence_options options = {}) {
   return named<"soft_targets">(kl_divergence(student, teacher, options));
 }
+// Anything else is a mistake.
+constexpr auto soft_targets(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::soft_targets;

@@ -44,6 +44,8 @@ constexpr auto topk_kl_divergence(Expression auto student, Expression auto indic
   const auto row = kl<axes::top>(log_p_t, log_p_s) + kl<>(tail_t, tail_s);  // (batch)
   return named<"topk_kl_divergence">(temperature * temperature * mean<axes::batch>(row));
 }
+// Anything else is a mistake.
+constexpr auto topk_kl_divergence(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::topk_kl_divergence;

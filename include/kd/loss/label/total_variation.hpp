@@ -27,6 +27,8 @@ constexpr auto total_variation(Expression auto student, Expression auto teacher,
   const auto distance = constant_of<1, 2> * sum<axes::classes>(abs(p_s - p_t));  // (batch)
   return named<"total_variation">(mean<axes::batch>(distance));
 }
+// Anything else is a mistake.
+constexpr auto total_variation(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace loss
 using loss::total_variation;

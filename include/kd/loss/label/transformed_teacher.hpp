@@ -38,6 +38,11 @@ constexpr auto weighted_transformed_teacher(Expression auto student, Expression 
   return named<"weighted_transformed_teacher">(
       mean<axes::batch>(weight * kl<axes::classes>(log_q_t, log_p_s)));
 }
+// Anything else is a mistake.
+constexpr auto transformed_teacher(const auto&... given) { return detail::mistaken_loss(given...); }
+constexpr auto weighted_transformed_teacher(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace loss
 using loss::transformed_teacher;

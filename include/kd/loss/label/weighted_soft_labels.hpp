@@ -21,8 +21,8 @@ struct weighted_soft_labels_options {
 namespace loss {
 
 // Scalar >= 0.
-constexpr auto weighted_soft_labels(Expression auto student, Expression auto teacher,
-                                    Expression auto y, weighted_soft_labels_options options = {}) {
+constexpr auto weighted_soft_labels(Expression auto student, Expression auto teacher, Labels auto y,
+                                    weighted_soft_labels_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto entropy_s = -pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (batch)
   const auto entropy_t = -pick<axes::classes>(log_softmax<axes::classes>(teacher), y);  // (batch)
@@ -32,6 +32,10 @@ constexpr auto weighted_soft_labels(Expression auto student, Expression auto tea
   const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
   const auto row = weight * kl<axes::classes>(log_p_t, log_p_s);           // (batch)
   return named<"weighted_soft_labels">(temperature * temperature * mean<axes::batch>(row));
+}
+// Anything else is a mistake.
+constexpr auto weighted_soft_labels(const auto&... given) {
+  return detail::mistaken_loss(given...);
 }
 
 }  // namespace loss

@@ -20,6 +20,10 @@ constexpr auto similarity_preserving(Expression auto student, Expression auto te
   return named<"similarity_preserving">(
       mean<axes::batch, axes::other>(square(similarities(student) - similarities(teacher))));
 }
+// Anything else is a mistake.
+constexpr auto similarity_preserving(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace kd::loss
 namespace kd {

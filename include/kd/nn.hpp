@@ -3,6 +3,7 @@
 #include <kd/nn/adam.hpp>
 #include <kd/nn/clip_by_norm.hpp>
 #include <kd/nn/conv.hpp>
+#include <kd/nn/depthwise_conv.hpp>
 #include <kd/nn/flatten.hpp>
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/layer.hpp>

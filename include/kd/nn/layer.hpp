@@ -18,6 +18,7 @@ enum class misfit {
   same_name,
   bad_input,
   bad_number,
+  bad_groups,
   needs_flatten,
   needs_image,
   window_too_large
@@ -33,6 +34,7 @@ struct layer_plan {
   int kernel = 1;  // windows of conv and max_pool: square
   int stride = 1;
   int padding = 0;
+  int groups = 1;  // of conv
 
   bool view = false;        // writes nothing: its output is its input
   bool in_place = false;    // its backward may write the input's gradient over the output's
@@ -42,7 +44,9 @@ struct layer_plan {
 
   std::int64_t weights = 0;  // counts; the biases lie behind the weights
   std::int64_t biases = 0;
-  int fan_in = 1;
+  int fan_in = 1;  // inputs of one output, outputs of one input
+  int fan_out = 1;
+  std::int64_t flops = 0;  // per sample, forward; a multiplication with its addition counts 2
 
   std::int64_t parameter_offset = 0;  // in the model's parameters
   std::int64_t partial_offset = 0;    // in one chunk's partial sums of gradients

@@ -86,8 +86,10 @@ struct linear {
     if (Features < 1) p.problem = misfit::bad_number;
     else if (!input.flat) p.problem = misfit::needs_flatten;
     p.fan_in = input.channels;
+    p.fan_out = Features;
     p.weights = std::int64_t{input.channels} * Features;
     p.biases = Features;
+    p.flops = 2 * p.weights;
     return p;
   }
   template <class T>

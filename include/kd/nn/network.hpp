@@ -121,6 +121,9 @@ struct network {
   static_assert(problem != misfit::bad_number,
                 "kd: channels, features, kernels, sizes and strides must be positive, and a conv's "
                 "padding must be smaller than its kernel");
+  static_assert(problem != misfit::bad_groups,
+                "kd: a conv's groups must divide the channels that it reads and those that it "
+                "makes; change one of the three");
   static_assert(problem != misfit::needs_flatten,
                 "kd: linear cannot read an image; put flatten before linear");
   static_assert(problem != misfit::needs_image,

@@ -81,6 +81,7 @@ class runner {
       std::fill_n(parameter_gradient, last.parameter_offset + last.parameters(), T(0));
       return;
     }
+    parameters_ = parameters;
     flows_.reserve(flows_per_sample_ * batch_);
     partials_.reserve(partials_per_chunk_ * chunks());
     transpose_weights(parameters, top);
@@ -151,6 +152,7 @@ class runner {
                       T* scratch) {
     const layer_plan& p = plan(layer);
     kernels(layer).backward(p, {.samples = count,
+                                .parameters = parameters_ + p.parameter_offset,
                                 .transposed = transposed_.data() + p.parameter_offset,
                                 .input = output(layer - 1, first),
                                 .output = output_memory(layer, first),
@@ -238,6 +240,7 @@ class runner {
 
   std::int64_t batch_ = 0;
   const T* input_ = nullptr;
+  const T* parameters_ = nullptr;
   buffer<T> outputs_, gradients_, flows_;  // per layer: (batch, output of the layer)
   buffer<T> partials_;                     // (chunk, parameters of the image layers)
   buffer<T> transposed_;                   // as the parameters

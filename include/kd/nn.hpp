@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <kd/nn/adam.hpp>
+#include <kd/nn/average_pool.hpp>
 #include <kd/nn/clip_by_norm.hpp>
 #include <kd/nn/conv.hpp>
 #include <kd/nn/depthwise_conv.hpp>
+#include <kd/nn/dropout.hpp>
 #include <kd/nn/flatten.hpp>
+#include <kd/nn/gelu.hpp>
+#include <kd/nn/global_average_pool.hpp>
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/layer.hpp>
 #include <kd/nn/linear.hpp>
@@ -17,3 +21,4 @@
 #include <kd/nn/relu.hpp>
 #include <kd/nn/sgd.hpp>
 #include <kd/nn/shape.hpp>
+#include <kd/nn/training.hpp>

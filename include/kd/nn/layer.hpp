@@ -19,6 +19,7 @@ enum class misfit {
   bad_input,
   bad_number,
   bad_groups,
+  bad_rate,
   needs_flatten,
   needs_image,
   window_too_large
@@ -34,7 +35,8 @@ struct layer_plan {
   int kernel = 1;  // windows of conv and max_pool: square
   int stride = 1;
   int padding = 0;
-  int groups = 1;  // of conv
+  int groups = 1;          // of conv
+  std::uint64_t drop = 0;  // of 2^32 numbers, by dropout
 
   bool view = false;        // writes nothing: its output is its input
   bool in_place = false;    // its backward may write the input's gradient over the output's
@@ -70,6 +72,8 @@ struct layer_work {
   T* input_gradient = nullptr;      // (samples, input)
   T* parameter_gradient = nullptr;  // weights, then biases
   T* scratch = nullptr;             // as many elements as the plan needs
+  const std::int64_t* numbers = nullptr;  // of the samples in their set; null: not in training
+  std::uint64_t key = 0;                  // of what is random in this layer
 };
 
 /// The kernels of one kind of layer; null where there is nothing to do.

@@ -77,6 +77,7 @@ struct max_pool {
   static constexpr layer_plan plan(shape input) {
     layer_plan p = detail::window_plan(input, input.channels, Size, Stride, 0);
     p.fuses_relu = true;
+    p.flops = p.output.size() * Size * Size;
     return p;
   }
   template <class T>

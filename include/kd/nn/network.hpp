@@ -124,13 +124,14 @@ struct network {
   static_assert(problem != misfit::bad_groups,
                 "kd: a conv's groups must divide the channels that it reads and those that it "
                 "makes; change one of the three");
+  static_assert(problem != misfit::bad_rate, "kd: dropout's rate must be at least 0 and below 1");
   static_assert(problem != misfit::needs_flatten,
                 "kd: linear cannot read an image; put flatten before linear");
   static_assert(problem != misfit::needs_image,
-                "kd: conv and max_pool read images; put them before flatten and linear");
-  static_assert(
-      problem != misfit::window_too_large,
-      "kd: the window of a conv or max_pool is larger than the image it reads; use a smaller one");
+                "kd: convolutions and pools read images; put them before flatten and linear");
+  static_assert(problem != misfit::window_too_large,
+                "kd: the window of a convolution or pool is larger than the image it reads; use a "
+                "smaller one");
 
   /// Where the layers that have names stand.
   static constexpr auto named_layers =

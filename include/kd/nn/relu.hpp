@@ -28,7 +28,11 @@ void relu_backward(const layer_plan& p, const layer_work<T>& work) {
 /// output that an objective reads is the layer's before it, without the rectifier.
 struct relu {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input, .output = input, .in_place = true, .rectifies = true};
+    return {.input = input,
+            .output = input,
+            .in_place = true,
+            .rectifies = true,
+            .flops = input.size()};
   }
   template <class T>
   static constexpr layer_operations<T> operations() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <kd/nn/adam.hpp>
 #include <kd/nn/average_pool.hpp>
+#include <kd/nn/batch_norm.hpp>
 #include <kd/nn/clip_by_norm.hpp>
 #include <kd/nn/conv.hpp>
 #include <kd/nn/depthwise_conv.hpp>
@@ -19,6 +20,7 @@
 #include <kd/nn/optimiser.hpp>
 #include <kd/nn/random.hpp>
 #include <kd/nn/relu.hpp>
+#include <kd/nn/residual.hpp>
 #include <kd/nn/sgd.hpp>
 #include <kd/nn/shape.hpp>
 #include <kd/nn/training.hpp>

@@ -73,7 +73,7 @@ TEST_CASE("runner: threads have scratch memory of their own", "[nn]") {
   std::vector<float> input(2 * nn::detail::chunk_size);
   input[0] = 1;  // the first sample of either chunk
   input[nn::detail::chunk_size] = 2;
-  runner.forward(nullptr, input.data(), 2 * nn::detail::chunk_size);
+  runner.forward(nullptr, nullptr, input.data(), 2 * nn::detail::chunk_size);
   for (std::size_t i = 0; i < input.size(); ++i) CHECK(runner.output(0)[i] == input[i]);
   kd::set_threads(before);
 }

@@ -25,13 +25,6 @@ constexpr std::int64_t depthwise_scratch(const layer_plan& p) {
          p.input.channels;
 }
 
-/// Calls body.operator()<Lanes>(channel) for vectors that cover all channels.
-template <class T, int Lanes, class Body>
-void for_each_vector(std::int64_t channels, const Body& body, std::int64_t first = 0) {
-  for (; first + Lanes <= channels; first += Lanes) body.template operator()<Lanes>(first);
-  if constexpr (Lanes > 1) for_each_vector<T, Lanes / 2>(channels, body, first);
-}
-
 /// Slides a kernel over an image that is padded already.
 template <class T>
 struct depthwise_pass {
@@ -63,6 +56,7 @@ void depthwise_pixels(const depthwise_pass<T>& p, int h, int w, std::int64_t c) 
     for (int j = 0; j < p.kernel; ++j, weight += step) {
       vector factor;
       __builtin_memcpy(&factor, weight, sizeof(vector));
+#pragma GCC unroll 4
       for (int k = 0; k < Columns; ++k) {
         vector x;
         __builtin_memcpy(&x, row + j * p.channels + k * pixel, sizeof(vector));
@@ -138,7 +132,8 @@ void depthwise_add_weight(const layer_plan& p, const T* image, std::int64_t imag
     };
     int w = 0;
     for (; w + 4 <= p.output.width; w += 4)
-      for (vector& sum : sums) add(sum);
+#pragma GCC unroll 4
+      for (int k = 0; k < 4; ++k) add(sums[k]);
     for (; w < p.output.width; ++w) add(sums[0]);
   }
   vector sum;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <kd/nn.hpp>
+
 #include "nn/layer_check.hpp"
 #include "support/catch.hpp"
 
@@ -69,4 +71,43 @@ TEST_CASE("dropout: a rate is at least 0 and below 1", "[nn]") {
   STATIC_REQUIRE(dropout<0.999>::plan(row).problem == kd::nn::misfit::none);
   STATIC_REQUIRE(dropout<1>::plan(row).problem == kd::nn::misfit::bad_rate);
   STATIC_REQUIRE(dropout<-0.1>::plan(row).problem == kd::nn::misfit::bad_rate);
+}
+
+TEST_CASE("dropout: in a network each layer and epoch drops others; evaluation drops nothing",
+          "[nn]") {
+  namespace nn = kd::nn;
+  using network =
+      nn::network<nn::features<40>, half, nn::linear<"see", 40>, half, nn::linear<"end", 40>>;
+  nn::model<network, double> model(1);
+  for (std::size_t layer : {std::size_t{0}, std::size_t{1}})
+    for (std::size_t i = 0; i < 1640; ++i)  // both are the identity
+      model.parameters()[layer * 1640 + i] = i < 1600 && i / 40 == i % 40 ? 1.0 : 0.0;
+  const std::vector<double> ones(80, 1.0);
+  const std::vector<std::int64_t> samples{5, 9}, turned{9, 5};
+  const auto seen = [&](const char* layer) {
+    const auto view = layer[0] == 's' ? model.output<"see">() : model.output<"end">();
+    return std::vector<double>(view.data, view.data + 80);
+  };
+  model.forward(ones.data(), 2);
+  CHECK(seen("end") == ones);
+  model.forward(ones.data(), 2, {.seed = 1, .epoch = 1, .samples = samples});
+  const auto first = seen("see"), last = seen("end");
+  CHECK(first != ones);
+  bool differ = false;
+  for (std::size_t i = 0; i < 80; ++i) {
+    if (first[i] == 2 && last[i] == 0) differ = true;
+    if (first[i] == 0) CHECK(last[i] == 0);
+  }
+  CHECK(differ);
+  model.forward(ones.data(), 2, {.seed = 1, .epoch = 1, .samples = turned});
+  const auto other = seen("end");
+  CHECK(std::vector<double>(other.begin() + 40, other.end()) ==
+        std::vector<double>(last.begin(), last.begin() + 40));
+  model.forward(ones.data(), 2, {.seed = 1, .epoch = 2, .samples = samples});
+  CHECK(seen("end") != last);
+  model.forward(ones.data(), 2, {.seed = 2, .epoch = 1, .samples = samples});
+  CHECK(seen("end") != last);
+  CHECK_THROWS_WITH(model.forward(ones.data(), 2, {}),
+                    "kd: dropout needs the number of each sample in its set; forward was given 0 "
+                    "numbers for a batch of 2");
 }

@@ -5,6 +5,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include <kd/nn/layer.hpp>
 #include <kd/nn/random.hpp>
@@ -16,9 +17,12 @@ namespace detail {
 struct share {
   std::uint64_t parts;  // of 2^32; above 2^32 for a number that is no share
 
-  constexpr share(double value)  // implicit on purpose: users write numbers
-      : parts(value >= 0 && value < 1 ? static_cast<std::uint64_t>(value * 4294967296.0)
-                                      : std::uint64_t{1} << 33) {}
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  constexpr share(Number number)  // implicit on purpose: users write numbers
+      : parts(number >= 0 && number < 1
+                  ? static_cast<std::uint64_t>(static_cast<double>(number) * 4294967296.0)
+                  : std::uint64_t{1} << 33) {}
 };
 
 /// Writes `from`, scaled or zero. A number has 32 random bits: two words' halves side by side.

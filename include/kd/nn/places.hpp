@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where layers' values and the gradients of them ("flows") lie. A value that a view puts out is that
-// of the layer before it. Layers that work in place share a cell with their input; a cell that only
-// one sample at a time needs lies in the scratch memory of a thread, others hold the whole batch.
+// Where layers' values and the gradients of them ("flows") lie. A view puts out the value of the
+// layer before it. Layers that work in place share a cell with their input; a cell that only one
+// sample at a time needs lies in the scratch memory of a thread, others hold the whole batch.
 #pragma once
 #include <algorithm>
 #include <cstddef>

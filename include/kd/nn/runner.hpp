@@ -12,6 +12,7 @@
 #include <span>
 
 #include <kd/nn/buffer.hpp>
+#include <kd/nn/chunks.hpp>
 #include <kd/nn/layer.hpp>
 #include <kd/nn/passes.hpp>
 #include <kd/nn/places.hpp>
@@ -36,15 +37,16 @@ class runner {
         backward_(backward_pass(plans, places_.trained())),
         way_(plans.size()) {
     places_.place_flows(backward_);
+    std::int64_t scratch = 0, sums = 0;
     for (int layer = 0; layer < size(); ++layer) {
       const layer_plan& p = plan(layer);
       if (kernels(layer).add_gradient)
         partials_per_chunk_ =
             std::max(partials_per_chunk_, p.partial_offset + rounded_size(p.parameters()));
-      if (kernels(layer).scratch)
-        kernel_scratch_ = std::max(kernel_scratch_, rounded_size(kernels(layer).scratch(p)));
-      if (p.couples) sums_per_chunk_ = std::max(sums_per_chunk_, rounded_size(p.sums()));
+      if (kernels(layer).scratch) scratch = std::max(scratch, kernels(layer).scratch(p));
+      if (p.couples) sums = std::max(sums, p.sums());
     }
+    chunks_.set_sizes(places_.slots + places_.spare + rounded_size(scratch), rounded_size(sums));
   }
 
   std::int64_t batch() const { return batch_; }
@@ -73,10 +75,12 @@ class runner {
     if (mode) remember(*mode);
     for (int layer = 0; layer < size(); ++layer)
       if (plan(layer).couples && !mode) kernels(layer).recall(plan(layer), totals(layer));
-    const pass& steps = mode ? training_ : evaluation_;
-    run(steps, [&](const step& s, std::int64_t first, std::int64_t count, T* scratch) {
-      forward_step(s, first, count, scratch);
-    });
+    chunks_.run(
+        mode ? training_ : evaluation_, batch, [](std::int64_t) {},
+        [&](const step& s, std::int64_t first, std::int64_t count, T* scratch) {
+          forward_step(s, first, count, scratch);
+        },
+        [&](int layer) { kernels(layer).settle(plan(layer), totals(layer)); });
   }
 
   /// Writes all of parameter_gradient from the gradients of the given layers' outputs.
@@ -90,11 +94,19 @@ class runner {
     parameter_gradient_ = parameter_gradient;
     way_.find(plans_, places_, given);
     flows_.reserve(places_.flows * batch_);
-    partials_.reserve(partials_per_chunk_ * chunks());
+    partials_.reserve(partials_per_chunk_ * chunk_count());
     transpose_weights();
-    run(backward_, [&](const step& s, std::int64_t first, std::int64_t count, T* scratch) {
-      if (way_[s.layer].reached) backward_step(s, first, count, scratch);
-    });
+    chunks_.run(
+        backward_, batch_,
+        [&](std::int64_t chunk) {
+          std::fill_n(partials_.data() + chunk * partials_per_chunk_, partials_per_chunk_, T(0));
+        },
+        [&](const step& s, std::int64_t first, std::int64_t count, T* scratch) {
+          if (way_[s.layer].reached) backward_step(s, first, count, scratch);
+        },
+        [&](int layer) {
+          if (way_[layer].reached) kernels(layer).settle_gradient(plan(layer), totals(layer));
+        });
     for (int layer = 0; layer < size(); ++layer)
       finish_gradient(layer, parameter_gradient + plan(layer).parameter_offset);
   }
@@ -105,7 +117,7 @@ class runner {
   const layer_operations<T>& kernels(int layer) const {
     return operations_[static_cast<std::size_t>(layer)];
   }
-  std::int64_t chunks() const { return (batch_ + chunk_size - 1) / chunk_size; }
+  std::int64_t chunk_count() const { return chunks<T>::count(batch_); }
 
   const T* value(int layer, std::int64_t sample) const {
     if (layer < 0) return input_ + sample * plan(0).input.size();
@@ -127,46 +139,11 @@ class runner {
     epoch_ = mode.epoch;
   }
 
-  /// Runs body(step, first sample, count, scratch) for all chunks, phase by phase.
-  template <class Body>
-  void run(const pass& steps, const Body& body) {
-    const std::int64_t per_thread = places_.slots + places_.spare + kernel_scratch_;
-    scratch_.reserve(per_thread * threads());
-    sums_.reserve(sums_per_chunk_ * chunks());
-    for (const part& phase : steps.phases) {
-      const int measured = steps.measured(phase);
-      kd::detail::parallel_for(chunks(), [&](std::int64_t chunk) {
-        const std::int64_t first = chunk * chunk_size, count = std::min(chunk_size, batch_ - first);
-        T* const scratch = scratch_.data() + kd::detail::thread_index() * per_thread;
-        if (measured >= 0) std::fill_n(sums(chunk), sums_per_chunk_, 0.0);
-        if (&steps == &backward_ && phase.first == 0)
-          std::fill_n(partials_.data() + chunk * partials_per_chunk_, partials_per_chunk_, T(0));
-        for (int i = phase.first; i < phase.last; ++i)
-          run_steps(steps, steps.runs[static_cast<std::size_t>(i)], first, count, scratch, body);
-      });
-      if (measured < 0 || batch_ == 0) continue;
-      if (&steps == &backward_) kernels(measured).settle_gradient(plan(measured), totals(measured));
-      else kernels(measured).settle(plan(measured), totals(measured));
-    }
-  }
-  template <class Body>
-  void run_steps(const pass& steps, const part& run, std::int64_t first, std::int64_t count,
-                 T* scratch, const Body& body) {
-    const step* const begin = steps.steps.data() + run.first;
-    const step* const end = steps.steps.data() + run.last;
-    if (run.by_sample)
-      for (std::int64_t sample = first; sample < first + count; ++sample)
-        for (const step* s = begin; s != end; ++s) body(*s, sample, 1, scratch);
-    else
-      for (const step* s = begin; s != end; ++s) body(*s, first, count, scratch);
-  }
-
-  double* sums(std::int64_t chunk) { return sums_.data() + chunk * sums_per_chunk_; }
   layer_totals<T> totals(int layer) {
     const layer_plan& p = plan(layer);
-    return {.chunks = chunks(),
-            .stride = sums_per_chunk_,
-            .sums = sums_.data(),
+    return {.chunks = chunk_count(),
+            .stride = chunks_.sums_size(),
+            .sums = chunks_.sums(0),
             .training = in_training_,
             .statistics = statistics_.data() + 2 * p.statistic_offset,
             .running = running_ + p.statistic_offset,
@@ -186,7 +163,7 @@ class runner {
     if (p.other != no_layer) w.other = value(place.other, first);
     if (p.couples) {
       w.statistics = statistics_.data() + 2 * p.statistic_offset;
-      w.sums = sums(first / chunk_size);
+      w.sums = chunks_.sums(first / chunk_size);
     }
     if (p.drop != 0 && in_training_) {
       w.numbers = numbers_.data() + first;
@@ -268,7 +245,7 @@ class runner {
         const std::int64_t first = block * sum_block;
         const std::int64_t last = std::min(first + sum_block, p.parameters());
         std::copy(partials + first, partials + last, result + first);
-        for (std::int64_t chunk = 1; chunk < chunks(); ++chunk)
+        for (std::int64_t chunk = 1; chunk < chunk_count(); ++chunk)
           for (std::int64_t i = first; i < last; ++i)
             result[i] += partials[chunk * partials_per_chunk_ + i];
       });
@@ -280,7 +257,7 @@ class runner {
   layer_places places_;
   pass evaluation_, training_, backward_;
   way_back way_;
-  std::int64_t partials_per_chunk_ = 0, sums_per_chunk_ = 0, kernel_scratch_ = 0;
+  std::int64_t partials_per_chunk_ = 0;
 
   std::int64_t batch_ = 0;
   const T* input_ = nullptr;
@@ -293,10 +270,9 @@ class runner {
   buffer<std::int64_t> numbers_;           // (batch)
   buffer<T> outputs_, gradients_, flows_;  // per layer: (batch, output of the layer)
   buffer<T> partials_;                     // (chunk, parameters of the image layers)
-  buffer<double> sums_;                    // (chunk, sums of the layer that is measured)
   buffer<T> statistics_;                   // (2, running statistics)
   buffer<T> transposed_;                   // as the parameters
-  buffer<T> scratch_;  // (thread, flows of a sample, one to be added, a kernel's scratch)
+  chunks<T> chunks_;  // scratch: flows of a sample, one that is added to another, a kernel's own
 };
 
 }  // namespace kd::nn::detail

@@ -10,6 +10,7 @@
 #include <kd/nn/flatten.hpp>
 #include <kd/nn/gelu.hpp>
 #include <kd/nn/global_average_pool.hpp>
+#include <kd/nn/glorot_uniform.hpp>
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/layer.hpp>
 #include <kd/nn/linear.hpp>

@@ -25,8 +25,8 @@ class chunks {
   double* sums(std::int64_t chunk) { return sums_.data() + chunk * sums_size_; }
   std::int64_t sums_size() const { return sums_size_; }
 
-  /// Calls begin(chunk), then body(step, first sample, count, scratch) for the steps of a phase, for
-  /// all chunks; then settle(layer) for the layer that the phase has measured, if one.
+  /// Calls begin(chunk), then body(step, first sample, count, scratch) for the steps of a phase,
+  /// for all chunks; then settle(layer) for the layer that the phase has measured, if one.
   template <class Begin, class Body, class Settle>
   void run(const pass& all, std::int64_t batch, const Begin& begin, const Body& body,
            const Settle& settle) {

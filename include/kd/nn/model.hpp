@@ -41,8 +41,11 @@ class model {
   using network = Network;
   using scalar = T;
 
-  /// Draws the parameters by he_normal; a seed gives the same bits on every machine.
-  explicit model(std::uint64_t seed) : runner_(Network::layers, Network::template operations<T>) {
+  /// Draws the parameters by he_normal or glorot_uniform; a seed gives the same bits on every
+  /// machine.
+  template <class Initialisation = he_normal_initialisation>
+  explicit model(std::uint64_t seed, const Initialisation& initialise = {})
+      : runner_(Network::layers, Network::template operations<T>) {
     parameters_.reserve(Network::parameter_count);
     gradients_.reserve(Network::parameter_count);
     running_.reserve(Network::statistic_count);
@@ -51,7 +54,7 @@ class model {
       std::fill_n(mean, p.statistics / 2, T(0));
       std::fill_n(mean + p.statistics / 2, p.statistics / 2, T(1));
     }
-    he_normal<T>(Network::layers, seed, parameters());
+    initialise(std::span<const layer_plan>(Network::layers), seed, parameters());
     std::fill_n(gradients_.data(), Network::parameter_count, T(0));
     asked_at_.fill(-1);
   }

@@ -111,7 +111,7 @@ void student(std::uint64_t seed, const std::string& text, const settings& s, con
                              (1 - s.alpha) * kd::cross_entropy(zs, y));
   nn::model<Network> model(seed + 1);
   train(model, data, s, seed, [&](double p, const kd::train::batch& b) {
-    model.forward(b.images.data(), b.size());
+    model.forward(b.images.data(), b.size(), b.training());
     soft.select(b.indices);
     return distil(kd::at(p), model, soft, b.labels).value();
   });

@@ -24,4 +24,5 @@
 #include <kd/nn/residual.hpp>
 #include <kd/nn/sgd.hpp>
 #include <kd/nn/shape.hpp>
+#include <kd/nn/summary.hpp>
 #include <kd/nn/training.hpp>

@@ -61,6 +61,7 @@ template <int Size, int Stride = Size>
 struct average_pool {
   static constexpr layer_plan plan(shape input) {
     layer_plan p = detail::window_plan(input, input.channels, Size, Stride, 0);
+    p.kind = "average_pool";
     p.flops = p.output.size() * Size * Size;
     return p;
   }

@@ -195,7 +195,8 @@ void batch_norm_backward(const layer_plan& p, const layer_work<T>& work) {
 /// which start at 1 and 0.
 struct batch_norm {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input,
+    return {.kind = "batch_norm",
+            .input = input,
             .output = input,
             .in_place = true,
             .couples = true,

@@ -130,6 +130,7 @@ struct conv {
   static constexpr layer_plan plan(shape input) {
     layer_plan p = detail::window_plan(input, Channels, Kernel, Stride, Padding);
     p.name = Name.view();
+    p.kind = "conv";
     if (p.problem != misfit::none) return p;
     if (Groups < 1 || input.channels % Groups != 0 || Channels % Groups != 0) {
       p.problem = misfit::bad_groups;

@@ -170,6 +170,7 @@ struct depthwise_conv {
   static constexpr layer_plan plan(shape input) {
     layer_plan p = detail::window_plan(input, input.channels, Kernel, Stride, Padding);
     p.name = Name.view();
+    p.kind = "depthwise_conv";
     if (p.problem != misfit::none) return p;
     p.fan_in = p.fan_out = Kernel * Kernel;
     p.groups = input.channels;

@@ -65,7 +65,8 @@ void dropout_backward(const layer_plan& p, const layer_work<T>& work) {
 template <detail::share Rate>
 struct dropout {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input,
+    return {.kind = "dropout",
+            .input = input,
             .output = input,
             .problem = Rate.parts >> 32 == 0 ? misfit::none : misfit::bad_rate,
             .drop = Rate.parts,

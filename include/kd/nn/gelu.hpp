@@ -77,7 +77,8 @@ void gelu_backward(const layer_plan& p, const layer_work<T>& work) {
 /// The Gaussian error linear unit.
 struct gelu {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input, .output = input, .in_place = true, .flops = input.size()};
+    return {
+        .kind = "gelu", .input = input, .output = input, .in_place = true, .flops = input.size()};
   }
   template <class T>
   static constexpr layer_operations<T> operations() {

@@ -39,7 +39,8 @@ void global_average_pool_backward(const layer_plan& p, const layer_work<T>& work
 /// The mean of each channel of an image: a row of features, which linear can read.
 struct global_average_pool {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input,
+    return {.kind = "global_average_pool",
+            .input = input,
             .output = {input.channels, 1, 1, true},
             .problem = input.flat ? misfit::needs_image : misfit::none,
             .flops = input.size()};

@@ -37,6 +37,7 @@ inline constexpr int no_layer = -2;
 /// One layer of a network, with everything its kernels need to know; the network sets the offsets.
 struct layer_plan {
   std::string_view name{};  // empty: an objective cannot name this layer
+  std::string_view kind{};  // "conv", "relu", ...
   shape input{};            // of one sample
   shape output{};
   misfit problem = misfit::none;

@@ -28,7 +28,8 @@ void relu_backward(const layer_plan& p, const layer_work<T>& work) {
 /// output that an objective reads is the layer's before it, without the rectifier.
 struct relu {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input,
+    return {.kind = "relu",
+            .input = input,
             .output = input,
             .in_place = true,
             .rectifies = true,

@@ -28,7 +28,8 @@ void sum_backward(const layer_plan& p, const layer_work<T>& work) {
 /// The end of a block: what f made is the layer before it, what is added is `other`.
 struct sum_of_two {
   static constexpr layer_plan plan(shape input, shape other) {
-    return {.input = input,
+    return {.kind = "sum",
+            .input = input,
             .output = input,
             .problem = input == other ? misfit::none : misfit::shapes_differ,
             .in_place = true,

@@ -199,6 +199,7 @@ struct batch_norm {
             .input = input,
             .output = input,
             .in_place = true,
+            .lends_output = true,
             .couples = true,
             .weights = input.channels,
             .biases = input.channels,

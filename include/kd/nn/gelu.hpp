@@ -3,12 +3,11 @@
 //   Phi(x) = (1 + erf(x / sqrt 2)) / 2  and its density phi
 // Hendrycks, Gimpel. Gaussian Error Linear Units. arXiv:1606.08415, without its approximations.
 #pragma once
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
 #include <kd/nn/layer.hpp>
-#include <kd/run/simd.hpp>
+#include <kd/nn/packs.hpp>
 #include <kd/run/simd_math.hpp>
 
 namespace kd::nn {
@@ -39,22 +38,6 @@ normal_distribution<kd::detail::simd<T, W>> normal_of(kd::detail::simd<T, W> x) 
   }
 }
 
-/// y = f(x, y) for all elements, a pack at a time.
-template <class T, class Function>
-void change_packs(const T* x, T* y, std::int64_t count, Function f) {
-  constexpr int width = kd::detail::native_width<T>;
-  using pack = kd::detail::simd<T, width>;
-  std::int64_t i = 0;
-  for (; i + width <= count; i += width)
-    kd::detail::store(y + i,
-                      f(kd::detail::load<T, width>(x + i), kd::detail::load<T, width>(y + i)));
-  const int left = static_cast<int>(count - i);
-  if (left == 0) return;
-  const pack result =
-      f(kd::detail::load_first(x + i, left, pack()), kd::detail::load_first(y + i, left, pack()));
-  kd::detail::store_first(y + i, left, result);
-}
-
 template <class T>
 void gelu_forward(const layer_plan& p, const layer_work<T>& work) {
   change_packs(work.input, work.output, work.samples * p.input.size(),
@@ -64,8 +47,7 @@ void gelu_forward(const layer_plan& p, const layer_work<T>& work) {
 template <class T>
 void gelu_backward(const layer_plan& p, const layer_work<T>& work) {
   const std::int64_t count = work.samples * p.input.size();
-  if (work.input_gradient != work.output_gradient)
-    std::copy_n(work.output_gradient, count, work.input_gradient);
+  copy_unless_same(work.output_gradient, count, work.input_gradient);
   change_packs(work.input, work.input_gradient, count, [](auto x, auto gradient) {
     const auto normal = normal_of(x);
     return gradient * (normal.below + x * normal.density);

@@ -50,12 +50,14 @@ struct layer_plan {
   int groups = 1;          // of conv
   std::uint64_t drop = 0;  // of 2^32 numbers, by dropout
 
-  bool view = false;        // writes nothing: its output is its input
-  bool in_place = false;    // its backward may write the input's gradient over the output's
-  bool rectifies = false;   // is a relu
-  bool fuses_relu = false;  // can apply the relu before it while it reads
-  bool rectified = false;   // does so
-  bool couples = false;     // a sample's output depends on the batch's statistics
+  bool view = false;              // writes nothing: its output is its input
+  bool in_place = false;          // its backward may write the input's gradient over the output's
+  bool rectifies = false;         // is a relu
+  bool fuses_relu = false;        // can apply the relu before it while it reads
+  bool rectified = false;         // does so
+  bool lends_output = false;      // a relu behind it may change its output
+  bool rectified_output = false;  // does so
+  bool couples = false;           // a sample's output depends on the batch's statistics
 
   std::int64_t weights = 0;  // counts; the biases lie behind the weights
   std::int64_t biases = 0;

@@ -25,16 +25,32 @@ constexpr bool read_once(const layer_plan* plans, std::size_t count, std::size_t
   return readers == 1;
 }
 
-/// All layers' plans with their offsets; a relu before a max_pool becomes part of the pool.
+/// Relus become part of the max_pool behind them, or else of the batch_norm or sum before them.
+template <std::size_t Count>
+constexpr void fuse_relus(std::array<layer_plan, Count>& plans) {
+  const auto source_of = [&](const layer_plan& p) -> layer_plan* {
+    const std::size_t reader = static_cast<std::size_t>(&p - plans.data());
+    if (p.source < 0 || !read_once(plans.data(), Count, reader)) return nullptr;
+    return &plans[static_cast<std::size_t>(p.source)];
+  };
+  for (layer_plan& p : plans) {
+    layer_plan* const before = source_of(p);
+    if (p.fuses_relu && before && before->rectifies) before->view = p.rectified = true;
+  }
+  for (layer_plan& p : plans) {
+    layer_plan* const before = source_of(p);
+    if (p.rectifies && !p.view && before && before->lends_output)
+      p.view = before->rectified_output = true;
+  }
+}
+
+/// All layers' plans with their offsets.
 template <class Input, class... Layers>
 constexpr auto plan_network() {
   plan_list<(layers_in<Layers> + ...)> list{.at = Input::extents};
   (append_plans<Layers>(list), ...);
   auto& plans = list.plans;
-  for (layer_plan& p : plans)
-    if (p.fuses_relu && p.source >= 0 && plans[static_cast<std::size_t>(p.source)].rectifies &&
-        read_once(plans.data(), plans.size(), static_cast<std::size_t>(&p - plans.data())))
-      plans[static_cast<std::size_t>(p.source)].view = p.rectified = true;
+  fuse_relus(plans);
 
   std::int64_t parameters = 0, partials = 0, statistics = 0;
   for (layer_plan& p : plans) {

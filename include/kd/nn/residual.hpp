@@ -2,11 +2,11 @@
 // y = x + f(x), or s(x) + f(x) with a shortcut s where f changes the shape.
 // He, Zhang, Ren, Sun. Deep Residual Learning. CVPR 2016. arXiv:1512.03385, equations 1 and 2.
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
 #include <kd/nn/layer.hpp>
+#include <kd/nn/packs.hpp>
 #include <kd/nn/plan_list.hpp>
 
 namespace kd::nn {
@@ -21,8 +21,7 @@ void sum_forward(const layer_plan& p, const layer_work<T>& work) {
 /// The runner passes the gradient on to the second source.
 template <class T>
 void sum_backward(const layer_plan& p, const layer_work<T>& work) {
-  if (work.input_gradient != work.output_gradient)
-    std::copy_n(work.output_gradient, work.samples * p.input.size(), work.input_gradient);
+  copy_unless_same(work.output_gradient, work.samples * p.input.size(), work.input_gradient);
 }
 
 /// The end of a block: what f made is the layer before it, what is added is `other`.
@@ -33,6 +32,7 @@ struct sum_of_two {
             .output = input,
             .problem = input == other ? misfit::none : misfit::shapes_differ,
             .in_place = true,
+            .lends_output = true,
             .flops = input.size()};
   }
   template <class T>

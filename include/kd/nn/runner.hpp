@@ -17,6 +17,7 @@
 #include <kd/nn/passes.hpp>
 #include <kd/nn/places.hpp>
 #include <kd/nn/random.hpp>
+#include <kd/nn/relu.hpp>
 #include <kd/nn/training.hpp>
 #include <kd/nn/way_back.hpp>
 #include <kd/run/parallel.hpp>
@@ -175,7 +176,10 @@ class runner {
 
   void forward_step(const step& s, std::int64_t first, std::int64_t count, T* scratch) {
     const auto kernel = s.measures ? kernels(s.layer).measure : kernels(s.layer).forward;
-    kernel(plan(s.layer), work(s.layer, first, count, scratch));
+    const layer_work<T> w = work(s.layer, first, count, scratch);
+    kernel(plan(s.layer), w);
+    if (plan(s.layer).rectified_output && !s.measures)
+      rectify(w.output, count * plan(s.layer).output.size());
   }
 
   void backward_step(const step& s, std::int64_t first, std::int64_t count, T* scratch) {
@@ -190,6 +194,7 @@ class runner {
     layer_work<T> w = work(s.layer, first, count, scratch);
     w.transposed = transposed_.data() + p.parameter_offset;
     w.output_gradient = from;
+    if (p.rectified_output && s.measures == p.couples) rectify_gradient(w.output, from, size);
     if (s.measures) return kernels(s.layer).measure_gradient(p, w);
     if (kernels(s.layer).add_gradient) {
       w.parameter_gradient =

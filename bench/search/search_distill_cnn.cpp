@@ -89,7 +89,7 @@ teacher_model teacher_of(std::uint64_t seed, const std::string& text, const imag
     throw std::runtime_error("not RATE:EPOCHS:DECAY: " + text);
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   train(teacher, data, s, seed, [&](double p, const kd::train::batch& b) {
-    teacher.forward(b.images.data(), b.size());
+    teacher.forward(b.images.data(), b.size(), b.training());
     return hard(kd::at(p), teacher, kd::train::no_teacher{}, b.labels).value();
   });
   if (!path.empty())
@@ -111,7 +111,7 @@ void student(std::uint64_t seed, const std::string& text, const settings& s, con
                              (1 - s.alpha) * kd::cross_entropy(zs, y));
   nn::model<Network> model(seed + 1);
   train(model, data, s, seed, [&](double p, const kd::train::batch& b) {
-    model.forward(b.images.data(), b.size());
+    model.forward(b.images.data(), b.size(), b.training());
     soft.select(b.indices);
     return distil(kd::at(p), model, soft, b.labels).value();
   });

@@ -67,7 +67,7 @@ void run(const options& o) {
   auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
   const auto alone = [&](auto& model) {
     return [&](double progress, const kd::train::batch& b) {
-      model.forward(b.images.data(), b.size());
+      model.forward(b.images.data(), b.size(), b.training());
       return hard(kd::at(progress), model, kd::train::no_teacher{}, b.labels).value();
     };
   };
@@ -87,7 +87,7 @@ void run(const options& o) {
   nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
   const trained of_pupil = train("student distilled", pupil, o, o.distilled, images, test,
                                  [&](double progress, const kd::train::batch& b) {
-                                   pupil.forward(b.images.data(), b.size());
+                                   pupil.forward(b.images.data(), b.size(), b.training());
                                    soft.select(b.indices);
                                    return distil(kd::at(progress), pupil, soft, b.labels).value();
                                  });

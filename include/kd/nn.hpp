@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <kd/nn/adam.hpp>
+#include <kd/nn/average_pool.hpp>
+#include <kd/nn/batch_norm.hpp>
 #include <kd/nn/clip_by_norm.hpp>
 #include <kd/nn/conv.hpp>
+#include <kd/nn/depthwise_conv.hpp>
+#include <kd/nn/dropout.hpp>
 #include <kd/nn/flatten.hpp>
+#include <kd/nn/gelu.hpp>
+#include <kd/nn/global_average_pool.hpp>
+#include <kd/nn/glorot_uniform.hpp>
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/layer.hpp>
 #include <kd/nn/linear.hpp>
@@ -14,5 +21,8 @@
 #include <kd/nn/optimiser.hpp>
 #include <kd/nn/random.hpp>
 #include <kd/nn/relu.hpp>
+#include <kd/nn/residual.hpp>
 #include <kd/nn/sgd.hpp>
 #include <kd/nn/shape.hpp>
+#include <kd/nn/summary.hpp>
+#include <kd/nn/training.hpp>

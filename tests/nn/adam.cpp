@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <kd/error.hpp>
@@ -95,4 +96,35 @@ TEST_CASE("adam: refuses settings outside their range, by name and value", "[nn]
   optimiser.step(0.1, w, g);  // a refused step is no step
   untouched.step(0.1, expected, g);
   CHECK(w == expected);
+}
+
+TEST_CASE("adam: its state can be read and written, before the first step too", "[nn]") {
+  nn::adam<double> one, other;
+  std::vector<double> w{1, 2};
+  const std::vector<double> g{0.5, -0.25};
+  one.step(0.1, w, g);
+  std::vector<double> v = w, saved;
+  struct {
+    std::vector<double>& to;
+    void operator()(const char*, std::span<double> part) {
+      to.insert(to.end(), part.begin(), part.end());
+    }
+    void operator()(const char*, double& number) { to.push_back(number); }
+  } save{saved};
+  one.visit_state(save);
+  CHECK(saved.size() == 6);
+  struct {
+    const double* from;
+    void operator()(const char*, std::span<double> part) {
+      for (double& x : part) x = *from++;
+    }
+    void operator()(const char*, double& number) { number = *from++; }
+  } load{saved.data()};
+  other.start(2);
+  other.visit_state(load);
+  CHECK(load.from == saved.data() + saved.size());
+  one.step(0.1, w, g);
+  other.step(0.1, v, g);
+  CHECK(v == w);
+  CHECK_THROWS_AS(other.start(3), kd::shape_error);
 }

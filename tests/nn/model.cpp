@@ -239,6 +239,40 @@ TEST_CASE("model: a copy is a model of its own", "[nn]") {
   CHECK(copy.output<"scores">().data[0] != before);
 }
 
+TEST_CASE("model: visit_state reads and writes all that a saved model needs", "[nn]") {
+  using network = nn::network<nn::image<1, 4, 4>, nn::conv<"conv1", 2, 3>, nn::batch_norm, nn::relu,
+                              nn::residual<nn::conv<"c2", 2, 3>, nn::batch_norm>, nn::flatten,
+                              nn::linear<"logits", 3>>;
+  nn::model<network> model(1);
+  const auto images = numbers::distinct<float>(64, 5);
+  model.forward(images.data(), 4, {});
+  std::vector<std::string> names;
+  std::vector<std::vector<float>> values;
+  std::size_t count = 0;
+  model.visit_state([&](const std::string& name, std::span<float> part) {
+    names.push_back(name);
+    values.emplace_back(part.begin(), part.end());
+    count += part.size();
+  });
+  CHECK(names ==
+        std::vector<std::string>{"conv1.weight", "conv1.bias", "layer1.scale", "layer1.shift",
+                                 "layer1.running_mean", "layer1.running_variance", "c2.weight",
+                                 "c2.bias", "layer4.scale", "layer4.shift", "layer4.running_mean",
+                                 "layer4.running_variance", "logits.weight", "logits.bias"});
+  CHECK(count == model.parameters().size() + model.running_statistics().size());
+
+  nn::model<network> other(2);
+  std::size_t at = 0;
+  other.visit_state([&](const std::string&, std::span<float> part) {
+    std::copy(values[at].begin(), values[at].end(), part.begin());
+    ++at;
+  });
+  model.forward(images.data(), 4);
+  other.forward(images.data(), 4);
+  for (std::size_t i = 0; i < 12; ++i)
+    CHECK(model.output<"logits">().data[i] == other.output<"logits">().data[i]);
+}
+
 TEST_CASE("model: learns", "[nn]") {
   nn::model<small> model(1);
   const auto images = numbers::distinct<float>(16 * 126, 5);

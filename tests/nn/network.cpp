@@ -53,3 +53,30 @@ TEST_CASE("network: a relu before a max_pool becomes part of it, others do not",
   STATIC_REQUIRE(teacher::layers[2].rectified);
   STATIC_REQUIRE(!teacher::layers[8].view);
 }
+
+TEST_CASE("network: a relu behind a batch_norm or a residual works in place", "[nn]") {
+  using before_pool = nn::network<nn::image<1, 4, 4>, nn::batch_norm, nn::relu, nn::max_pool<2>>;
+  STATIC_REQUIRE(before_pool::layers[1].view);
+  STATIC_REQUIRE(before_pool::layers[2].rectified);
+  STATIC_REQUIRE(!before_pool::layers[0].rectified_output);
+  using in_place = nn::network<nn::image<1, 4, 4>, nn::batch_norm, nn::relu,
+                               nn::residual<nn::conv<"c", 1, 3>>, nn::relu>;
+  STATIC_REQUIRE(in_place::layers[0].rectified_output);
+  STATIC_REQUIRE(in_place::layers[1].view);
+  STATIC_REQUIRE(in_place::layers[3].rectified_output);
+  STATIC_REQUIRE(in_place::layers[4].view);
+  using read_twice =
+      nn::network<nn::image<1, 4, 4>, nn::batch_norm, nn::residual<nn::relu, nn::conv<"c", 1, 3>>>;
+  STATIC_REQUIRE(!read_twice::layers[0].rectified_output);
+  STATIC_REQUIRE(!read_twice::layers[1].view);
+  using named = nn::network<nn::image<1, 4, 4>, nn::conv<"c", 1, 3>, nn::relu>;
+  STATIC_REQUIRE(!named::layers[1].view);
+}
+
+TEST_CASE("network: counts its operations", "[nn]") {
+  STATIC_REQUIRE(rows::flops == 2 * 20 * 8 + 8 + 2 * 8 * 2);
+  STATIC_REQUIRE(rows::statistic_count == 0);
+  STATIC_REQUIRE(!rows::is_random);
+  STATIC_REQUIRE(nn::network<nn::features<4>, nn::dropout<0.5>>::is_random);
+  STATIC_REQUIRE(nn::network<nn::features<4>, nn::batch_norm>::statistic_count == 8);
+}

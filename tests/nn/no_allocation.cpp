@@ -49,20 +49,33 @@ TEST_CASE("no_allocation: the counter counts", "[nn]") {
   CHECK(allocations >= before + 2);
 }
 
-TEST_CASE("no_allocation: after the first step none, whatever the batch up to that one's", "[nn]") {
-  using network = nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::relu, nn::max_pool<2>,
-                              nn::conv<"b", 6, 3>, nn::relu, nn::flatten, nn::linear<"c", 20>,
-                              nn::relu, nn::linear<"d", 10>>;
-  nn::model<network> model(4);
+namespace {
+
+using chain = nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::relu, nn::max_pool<2>,
+                          nn::conv<"b", 6, 3>, nn::relu, nn::flatten, nn::linear<"c", 20>, nn::relu,
+                          nn::linear<"d", 10>>;
+using branched =
+    nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::batch_norm, nn::relu,
+                nn::residual<nn::depthwise_conv<"b", 3>, nn::batch_norm, nn::dropout<0.5>>,
+                nn::global_average_pool, nn::linear<"d", 10>>;
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("no_allocation: after the first step none, whatever the batch up to that one's",
+                   "[nn]", chain, branched) {
+  nn::model<TestType> model(4);
   nn::sgd<float> sgd({.momentum = 0.9});
   nn::adam<float> adam;
   const auto images = numbers::distinct<float>(40 * 144, 5);
+  const std::vector<std::int64_t> samples(40, 7);
   const auto step = [&](std::int64_t batch) {
     model.forward(images.data(), batch);
-    const auto d = model.output<"d">();
-    const auto into_d = model.output_gradient<"d">();
+    model.forward(images.data(), batch,
+                  {.samples = {samples.data(), static_cast<std::size_t>(batch)}});
+    const auto d = model.template output<"d">();
+    const auto into_d = model.template output_gradient<"d">();
     for (std::int64_t i = 0; i < batch * 10; ++i) into_d.data[i] = d.data[i];
-    model.backward<"d">();
+    model.template backward<"d">();
     nn::clip_by_norm(model.gradients(), 1.0);
     sgd.step(0.01, model.parameters(), model.gradients());
     adam.step(0.001, model.parameters(), model.gradients());

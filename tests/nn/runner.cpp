@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -22,27 +23,39 @@ namespace {
 using network = nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::relu, nn::max_pool<2>,
                             nn::conv<"b", 6, 3>, nn::relu, nn::flatten, nn::linear<"c", 20>,
                             nn::relu, nn::linear<"d", 10>>;
+// Everything that couples samples, branches or is random.
+using branched = nn::network<nn::image<1, 12, 12>, nn::conv<"a", 5, 3>, nn::batch_norm, nn::relu,
+                             nn::residual<nn::shortcut<nn::conv<"s", 6, 1, 2, 0>, nn::batch_norm>,
+                                          nn::depthwise_conv<"d1", 3, 2>, nn::batch_norm, nn::gelu,
+                                          nn::conv<"b", 6, 1, 1, 0>, nn::dropout<0.3>>,
+                             nn::global_average_pool, nn::linear<"c", 20>, nn::batch_norm, nn::relu,
+                             nn::linear<"d", 10>>;
 
 // Everything that one training step computes, as bytes, for a batch with a last incomplete chunk.
+template <class Network>
 std::vector<float> step_with(int threads, std::int64_t batch) {
   kd::set_threads(threads);
-  nn::model<network> model(4);
+  nn::model<Network> model(4);
   const auto images = numbers::distinct<float>(static_cast<std::size_t>(batch) * 144, 5);
+  std::vector<std::int64_t> samples(static_cast<std::size_t>(batch));
+  std::iota(samples.begin(), samples.end(), 30);
   std::vector<float> all;
   nn::sgd<float> optimiser({.momentum = 0.9});
   for (int repeat = 0; repeat < 2; ++repeat) {
-    model.forward(images.data(), batch);
-    const auto d = model.output<"d">(), b = model.output<"b">();
-    const auto into_d = model.output_gradient<"d">(), into_b = model.output_gradient<"b">();
+    model.forward(images.data(), batch, {.seed = 1, .epoch = repeat, .samples = samples});
+    const auto d = model.template output<"d">(), b = model.template output<"b">();
+    const auto into_d = model.template output_gradient<"d">();
+    const auto into_b = model.template output_gradient<"b">();
     for (std::int64_t i = 0; i < batch * 10; ++i) into_d.data[i] = 0.1f * d.data[i];
     for (std::int64_t i = 0; i < batch * b.strides[0]; ++i) into_b.data[i] = 0.01f * b.data[i];
-    model.backward<"d", "b">();
+    model.template backward<"d", "b">();
     nn::clip_by_norm(model.gradients(), 1.0);
     optimiser.step(0.01, model.parameters(), model.gradients());
     all.insert(all.end(), d.data, d.data + batch * 10);
     all.insert(all.end(), b.data, b.data + batch * b.strides[0]);
     all.insert(all.end(), model.gradients().begin(), model.gradients().end());
     all.insert(all.end(), model.parameters().begin(), model.parameters().end());
+    all.insert(all.end(), model.running_statistics().begin(), model.running_statistics().end());
   }
   return all;
 }
@@ -73,17 +86,18 @@ TEST_CASE("runner: threads have scratch memory of their own", "[nn]") {
   std::vector<float> input(2 * nn::detail::chunk_size);
   input[0] = 1;  // the first sample of either chunk
   input[nn::detail::chunk_size] = 2;
-  runner.forward(nullptr, input.data(), 2 * nn::detail::chunk_size);
+  runner.forward(nullptr, nullptr, input.data(), 2 * nn::detail::chunk_size);
   for (std::size_t i = 0; i < input.size(); ++i) CHECK(runner.output(0)[i] == input[i]);
   kd::set_threads(before);
 }
 
-TEST_CASE("runner: bitwise the same for every number of threads", "[nn]") {
+TEMPLATE_TEST_CASE("runner: bitwise the same for every number of threads", "[nn]", network,
+                   branched) {
   const int before = kd::threads();
-  for (std::int64_t batch : {1, 8, 37, 64}) {
-    const auto one = step_with(1, batch);
-    for (int threads : {2, 4}) {
-      const auto more = step_with(threads, batch);
+  for (std::int64_t batch : {2, 8, 37, 64}) {
+    const auto one = step_with<TestType>(1, batch);
+    for (int threads : {2, 3, 4}) {
+      const auto more = step_with<TestType>(threads, batch);
       REQUIRE(more.size() == one.size());
       CHECK(std::memcmp(more.data(), one.data(), one.size() * sizeof(float)) == 0);
     }

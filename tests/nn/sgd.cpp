@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <kd/nn/sgd.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <kd/error.hpp>
@@ -75,4 +78,26 @@ TEST_CASE("sgd: refuses settings outside their range, by name and value", "[nn]"
   CHECK(w == std::vector<float>{1, 2});
   optimiser.step(0, w, g);  // where many schedules end
   CHECK(w == std::vector<float>{1, 2});
+}
+
+TEST_CASE("sgd: its state can be read and written, before the first step too", "[nn]") {
+  nn::sgd<double> one({.momentum = 0.9}), other({.momentum = 0.9});
+  std::vector<double> w{1, 2}, v{1, 2};
+  const std::vector<double> g{0.5, -0.25};
+  one.step(0.1, w, g);
+  v = w;
+  other.start(2);
+  std::vector<double> saved;
+  one.visit_state([&](const char* name, std::span<double> part) {
+    CHECK(std::string(name) == "velocity");
+    saved.assign(part.begin(), part.end());
+  });
+  other.visit_state([&](const char*, std::span<double> part) {
+    REQUIRE(part.size() == 2);
+    std::copy(saved.begin(), saved.end(), part.begin());
+  });
+  one.step(0.1, w, g);
+  other.step(0.1, v, g);
+  CHECK(v == w);
+  CHECK_THROWS_AS(other.start(3), kd::shape_error);
 }

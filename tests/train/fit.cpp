@@ -33,19 +33,20 @@ struct outcome {
   double accuracy, last_loss;
   std::vector<float> parameters;
 };
+template <class Network = network>
 outcome train(const kd::io::labelled_images& set, double rate, int threads) {
   const int before = kd::threads();
   kd::set_threads(threads);
   constexpr auto zs = kd::student<"logits", batch, classes>;
   constexpr auto y = kd::labels<"y", batch>;
   auto objective = kd::train::on_networks(kd::cross_entropy(zs, y));
-  nn::model<network> model(1);
+  nn::model<Network> model(1);
   nn::sgd<float> optimiser({.momentum = 0.9});
   outcome o{};
   kd::train::fit(
       model, optimiser, set, {.epochs = 4, .batch = 16, .rate = kd::linear(rate, 0), .clip = 5},
       [&](double progress, const kd::train::batch& b) {
-        model.forward(b.images.data(), b.size());
+        model.forward(b.images.data(), b.size(), b.training());
         return objective(kd::at(progress), model, kd::train::no_teacher{}, b.labels).value();
       },
       [&](const kd::train::fit_state& state) { o.last_loss = state.loss; });
@@ -64,6 +65,38 @@ TEST_CASE("training learns, and gives the same bits for 1, 2 and 4 threads") {
   CHECK(one.last_loss < 0.5);
   CHECK(train(set, 0.1, 2).parameters == one.parameters);
   CHECK(train(set, 0.1, 4).parameters == one.parameters);
+}
+
+TEST_CASE("a network that behaves otherwise in evaluation learns, to the same bits too") {
+  using coupled = nn::network<nn::image<1, 4, 4>, nn::conv<"conv1", 4, 3>, nn::batch_norm, nn::relu,
+                              nn::dropout<0.1>, nn::flatten, nn::linear<"logits", 2>>;
+  const auto set = halves(200);
+  const outcome one = train<coupled>(set, 0.1, 1);
+  CHECK(one.accuracy > 0.9);
+  CHECK(train<coupled>(set, 0.1, 2).parameters == one.parameters);
+  CHECK(train<coupled>(set, 0.1, 4).parameters == one.parameters);
+}
+
+TEST_CASE("a batch tells the forward of a training what it is made of") {
+  const auto set = halves(6);
+  nn::model<network> model(1);
+  nn::sgd<float> optimiser;
+  std::vector<std::int64_t> epochs, samples;
+  kd::train::fit(
+      model, optimiser, set, {.epochs = 2, .batch = 4, .seed = 9},
+      [&](double, const kd::train::batch& b) {
+        const nn::training t = b.training();
+        CHECK(t.seed == 9);
+        epochs.push_back(t.epoch);
+        samples.insert(samples.end(), t.samples.begin(), t.samples.end());
+        return 0.0;
+      },
+      [](const kd::train::fit_state&) {});
+  CHECK(epochs == std::vector<std::int64_t>{0, 0, 1, 1});
+  std::vector<std::int64_t> order = kd::train::shuffled(6, 9, 0);
+  const auto second = kd::train::shuffled(6, 9, 1);
+  order.insert(order.end(), second.begin(), second.end());
+  CHECK(samples == order);
 }
 
 TEST_CASE("a loss that is not finite stops the training with a sentence") {

@@ -36,6 +36,22 @@ class adam {
     detail::check_not_negative("adam's weight_decay", options.weight_decay);
   }
 
+  /// Fixes the number of parameters and makes the state, before the first step would: for
+  /// visit_state. Throws shape_error if it is another than before.
+  void start(std::size_t parameters) {
+    detail::start_state(parameters, mean_);
+    detail::start_state(parameters, square_);
+  }
+
+  /// Calls visit(name, span or number&) for all that a resumed run needs.
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    visit("mean", std::span<T>(mean_));
+    visit("square", std::span<T>(square_));
+    visit("power1", power1_);
+    visit("power2", power2_);
+  }
+
   /// Moves the parameters against the gradients; the first call fixes their number.
   /// Throws shape_error if the number of either is another, value_error for a rate that is negative
   /// or not finite.

@@ -7,7 +7,8 @@ namespace kd::nn {
 /// An image becomes a row of features in its memory's order: (height, width, channel).
 struct flatten {
   static constexpr layer_plan plan(shape input) {
-    return {.input = input,
+    return {.kind = "flatten",
+            .input = input,
             .output = {static_cast<int>(input.size()), 1, 1, true},
             .view = true,
             .in_place = true};

@@ -7,23 +7,22 @@
 #include <cstdint>
 #include <span>
 
-#include <kd/nn/layer.hpp>
+#include <kd/nn/initialise.hpp>
 #include <kd/nn/random.hpp>
 
 namespace kd::nn {
 
 /// Fills the parameters of all layers; the same seed gives the same bits on every machine.
-template <class T>
-void he_normal(std::span<const layer_plan> layers, std::uint64_t seed, std::span<T> parameters) {
-  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    const layer_plan& p = layers[layer];
-    T* weights = parameters.data() + p.parameter_offset;
-    const double deviation = std::sqrt(2.0 / p.fan_in);
-    for (std::int64_t i = 0; i < p.weights; ++i)
-      weights[i] =
-          static_cast<T>(deviation * random_normal(seed, layer, static_cast<std::uint64_t>(i)));
-    for (std::int64_t i = 0; i < p.biases; ++i) weights[p.weights + i] = T(0);
+struct he_normal_initialisation {
+  template <class T>
+  void operator()(std::span<const layer_plan> layers, std::uint64_t seed,
+                  std::span<T> parameters) const {
+    detail::initialise(layers, parameters,
+                       [seed](const layer_plan& p, std::size_t layer, std::uint64_t i) {
+                         return std::sqrt(2.0 / p.fan_in) * random_normal(seed, layer, i);
+                       });
   }
-}
+};
+inline constexpr he_normal_initialisation he_normal{};
 
 }  // namespace kd::nn

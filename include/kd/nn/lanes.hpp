@@ -2,6 +2,7 @@
 // The machine's vectors, as the compilers' vector extension: g++ 12 alone would use 256 bits where
 // 512 exist.
 #pragma once
+#include <cstdint>
 
 namespace kd::nn::detail {
 
@@ -27,5 +28,20 @@ struct vector_of {
 };
 template <class T, int Lanes>
 using vector = typename vector_of<T, Lanes>::type;
+
+/// Calls body.operator()<Lanes>(channel) for vectors that cover all channels.
+template <class T, int Lanes, class Body>
+void for_each_vector(std::int64_t channels, const Body& body, std::int64_t first = 0) {
+  for (; first + Lanes <= channels; first += Lanes) body.template operator()<Lanes>(first);
+  if constexpr (Lanes > 1) for_each_vector<T, Lanes / 2>(channels, body, first);
+}
+
+/// Lanes elements, as a vector of another type.
+template <class To, int Lanes, class T>
+vector<To, Lanes> load_as(const T* from) {
+  vector<T, Lanes> elements;
+  __builtin_memcpy(&elements, from, sizeof elements);
+  return __builtin_convertvector(elements, vector<To, Lanes>);
+}
 
 }  // namespace kd::nn::detail

@@ -82,12 +82,15 @@ void linear_transpose(const layer_plan& p, const layer_work<T>& work, std::int64
 template <fixed_string Name, int Features>
 struct linear {
   static constexpr layer_plan plan(shape input) {
-    layer_plan p{.name = Name.view(), .input = input, .output = {Features, 1, 1, true}};
+    layer_plan p{
+        .name = Name.view(), .kind = "linear", .input = input, .output = {Features, 1, 1, true}};
     if (Features < 1) p.problem = misfit::bad_number;
     else if (!input.flat) p.problem = misfit::needs_flatten;
     p.fan_in = input.channels;
+    p.fan_out = Features;
     p.weights = std::int64_t{input.channels} * Features;
     p.biases = Features;
+    p.flops = 2 * p.weights;
     return p;
   }
   template <class T>

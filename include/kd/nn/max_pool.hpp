@@ -76,7 +76,9 @@ template <int Size, int Stride = Size>
 struct max_pool {
   static constexpr layer_plan plan(shape input) {
     layer_plan p = detail::window_plan(input, input.channels, Size, Stride, 0);
+    p.kind = "max_pool";
     p.fuses_relu = true;
+    p.flops = p.output.size() * Size * Size;
     return p;
   }
   template <class T>

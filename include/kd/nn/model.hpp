@@ -14,6 +14,7 @@
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/network.hpp>
 #include <kd/nn/runner.hpp>
+#include <kd/nn/training.hpp>
 #include <kd/tensor.hpp>
 
 namespace kd::nn {
@@ -40,25 +41,47 @@ class model {
   using network = Network;
   using scalar = T;
 
-  /// Draws the parameters by he_normal; a seed gives the same bits on every machine.
-  explicit model(std::uint64_t seed) : runner_(Network::layers, Network::template operations<T>) {
+  /// Draws the parameters by he_normal or glorot_uniform; a seed gives the same bits on every
+  /// machine.
+  template <class Initialisation = he_normal_initialisation>
+  explicit model(std::uint64_t seed, const Initialisation& initialise = {})
+      : runner_(Network::layers, Network::template operations<T>) {
     parameters_.reserve(Network::parameter_count);
     gradients_.reserve(Network::parameter_count);
-    he_normal<T>(Network::layers, seed, parameters());
+    running_.reserve(Network::statistic_count);
+    for (const layer_plan& p : Network::layers) {
+      T* mean = running_.data() + p.statistic_offset;
+      std::fill_n(mean, p.statistics / 2, T(0));
+      std::fill_n(mean + p.statistics / 2, p.statistics / 2, T(1));
+    }
+    initialise(std::span<const layer_plan>(Network::layers), seed, parameters());
     std::fill_n(gradients_.data(), Network::parameter_count, T(0));
     asked_at_.fill(-1);
   }
 
   /// Runs images (batch, height, width, channel) or features (batch, feature), row-major, through
-  /// all layers; backward reads them again. Throws shape_error for a negative batch, value_error
-  /// for a null pointer.
+  /// all layers, in evaluation; backward reads them again. Throws shape_error for a negative batch,
+  /// value_error for a null pointer.
   void forward(const T* images, std::int64_t batch) {
-    if (batch < 0)
+    check_batch(images, batch);
+    runner_.forward(parameters_.data(), running_.data(), images, batch);
+  }
+
+  /// The same in training: batch_norm uses the batch's statistics and updates the running ones,
+  /// dropout drops. Throws the same, shape_error if the network drops and `mode` does not number
+  /// the batch's samples, and value_error for a batch of one value per channel before a batch_norm.
+  void forward(const T* images, std::int64_t batch, const training& mode) {
+    check_batch(images, batch);
+    if (Network::is_random && static_cast<std::int64_t>(mode.samples.size()) != batch)
       throw shape_error(
-          "kd: a batch must have 0 or more samples; forward was given a negative number");
-    if (batch > 0 && images == nullptr)
-      throw value_error("kd: forward was given a null pointer; pass the images");
-    runner_.forward(parameters_.data(), images, batch);
+          "kd: dropout needs the number of each sample in its set; forward was given " +
+          std::to_string(mode.samples.size()) + " numbers for a batch of " + std::to_string(batch));
+    for (const layer_plan& p : Network::layers)
+      if (p.couples && batch == 1 && p.input.size() == p.input.channels)
+        throw value_error(
+            "kd: batch_norm cannot train on one value per channel, which has no variance; use "
+            "batches of 2 samples or more");
+    runner_.forward(parameters_.data(), running_.data(), images, batch, &mode);
   }
 
   /// What the named layer made of the last batch, before any relu behind it: axes (batch, feature),
@@ -92,17 +115,54 @@ class model {
     runner_.backward(parameters_.data(), places, gradients_.data());
   }
 
-  /// All weights and biases, layer after layer; a layer's biases follow its weights.
+  /// All weights and biases, layer after layer; a layer's biases follow its weights. A batch_norm's
+  /// are scales and shifts.
   std::span<T> parameters() { return {parameters_.data(), Network::parameter_count}; }
   std::span<const T> parameters() const { return {parameters_.data(), Network::parameter_count}; }
   /// The gradient of all parameters, in their order, from the last backward.
   std::span<T> gradients() { return {gradients_.data(), Network::parameter_count}; }
   std::span<const T> gradients() const { return {gradients_.data(), Network::parameter_count}; }
 
+  /// The running means and variances of all batch_norms; each one's variances follow its means.
+  std::span<T> running_statistics() { return {running_.data(), Network::statistic_count}; }
+  std::span<const T> running_statistics() const {
+    return {running_.data(), Network::statistic_count};
+  }
+
+  /// Calls visit(name, span) for everything that a saved model needs: "conv1.weight", "conv1.bias",
+  /// and of a batch_norm at place 3 "layer3.scale", "layer3.shift", "layer3.running_mean" and
+  /// "layer3.running_variance". What visit writes is the model's.
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    const auto part = [](T* all, std::int64_t first, std::int64_t count) {
+      return std::span<T>(all + first, static_cast<std::size_t>(count));
+    };
+    for (std::size_t layer = 0; layer < Network::layer_count; ++layer) {
+      const layer_plan& p = Network::layers[layer];
+      const std::string name = layer_name(Network::layers, layer);
+      const std::int64_t biases = p.parameter_offset + p.weights, half = p.statistics / 2;
+      if (p.weights != 0)
+        visit(name + (p.scales ? ".scale" : ".weight"),
+              part(parameters_.data(), p.parameter_offset, p.weights));
+      if (p.biases != 0)
+        visit(name + (p.scales ? ".shift" : ".bias"), part(parameters_.data(), biases, p.biases));
+      if (half == 0) continue;
+      visit(name + ".running_mean", part(running_.data(), p.statistic_offset, half));
+      visit(name + ".running_variance", part(running_.data(), p.statistic_offset + half, half));
+    }
+  }
+
   /// The number of samples of the last forward.
   std::int64_t batch() const { return runner_.batch(); }
 
  private:
+  static void check_batch(const T* images, std::int64_t batch) {
+    if (batch < 0)
+      throw shape_error(
+          "kd: a batch must have 0 or more samples; forward was given a negative number");
+    if (batch > 0 && images == nullptr)
+      throw value_error("kd: forward was given a null pointer; pass the images");
+  }
   void check_gradient(std::size_t layer) const {
     if (asked_at_[layer] == batch()) return;
     throw value_error("kd: backward reads the gradient of layer '" +
@@ -111,7 +171,7 @@ class model {
   }
 
   detail::runner<T> runner_;
-  detail::buffer<T> parameters_, gradients_;
+  detail::buffer<T> parameters_, gradients_, running_;
   std::array<std::int64_t, Network::layer_count> asked_at_;  // the batch, or -1 for never
 };
 

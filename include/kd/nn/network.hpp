@@ -10,41 +10,56 @@
 #include <kd/dsl/fixed_string.hpp>
 #include <kd/nn/layer.hpp>
 #include <kd/nn/missing_layer.hpp>
+#include <kd/nn/plan_list.hpp>
 #include <kd/nn/shape.hpp>
 
 namespace kd::nn {
 namespace detail {
 
-/// The layers' plans with their offsets; a relu before a max_pool becomes part of the pool.
-template <class Input, class... Layers>
-constexpr std::array<layer_plan, sizeof...(Layers)> plan_network() {
-  std::array<layer_plan, sizeof...(Layers)> plans{};
-  shape at = Input::extents;
-  std::size_t count = 0;
-  ((plans[count] = Layers::plan(at), at = plans[count].output, ++count), ...);
-  for (std::size_t i = 0; i + 1 < count; ++i)
-    if (plans[i].rectifies && plans[i + 1].fuses_relu)
-      plans[i].view = plans[i + 1].rectified = true;
+/// Whether a layer's output is read by that layer only.
+constexpr bool read_once(const layer_plan* plans, std::size_t count, std::size_t reader) {
+  int readers = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (plans[i].source == plans[reader].source || plans[i].other == plans[reader].source)
+      ++readers;
+  return readers == 1;
+}
 
-  std::int64_t parameters = 0, partials = 0, outputs = 0, gradients = 0, flows = 0;
-  std::int64_t output = -1, flow = -1;
+/// Relus become part of the max_pool behind them, or else of the batch_norm or sum before them.
+template <std::size_t Count>
+constexpr void fuse_relus(std::array<layer_plan, Count>& plans) {
+  const auto source_of = [&](const layer_plan& p) -> layer_plan* {
+    const std::size_t reader = static_cast<std::size_t>(&p - plans.data());
+    if (p.source < 0 || !read_once(plans.data(), Count, reader)) return nullptr;
+    return &plans[static_cast<std::size_t>(p.source)];
+  };
+  for (layer_plan& p : plans) {
+    layer_plan* const before = source_of(p);
+    if (p.fuses_relu && before && before->rectifies) before->view = p.rectified = true;
+  }
+  for (layer_plan& p : plans) {
+    layer_plan* const before = source_of(p);
+    if (p.rectifies && !p.view && before && before->lends_output)
+      p.view = before->rectified_output = true;
+  }
+}
+
+/// All layers' plans with their offsets.
+template <class Input, class... Layers>
+constexpr auto plan_network() {
+  plan_list<(layers_in<Layers> + ...)> list{.at = Input::extents};
+  (append_plans<Layers>(list), ...);
+  auto& plans = list.plans;
+  fuse_relus(plans);
+
+  std::int64_t parameters = 0, partials = 0, statistics = 0;
   for (layer_plan& p : plans) {
     p.parameter_offset = parameters;
     parameters += p.parameters();
     p.partial_offset = partials;
-    if (!p.output.flat) partials += rounded_size(p.parameters());
-    if (!p.view) {
-      output = outputs;
-      outputs += rounded_size(p.output.size());
-    }
-    p.output_offset = output;
-    p.gradient_offset = gradients;
-    if (!p.name.empty()) gradients += rounded_size(p.output.size());
-    if (p.output.flat && !(p.in_place && p.input.flat && flow >= 0)) {
-      flow = flows;
-      flows += rounded_size(p.output.size());
-    }
-    p.flow_offset = flow;
+    if (!p.input.flat && !p.couples) partials += rounded_size(p.parameters());
+    p.statistic_offset = statistics;
+    statistics += p.statistics;
   }
   return plans;
 }
@@ -98,12 +113,14 @@ constexpr std::size_t joined_length(const layer_plan* plans, std::size_t count) 
 
 }  // namespace detail
 
-/// A chain of layers after an input: `network<image<1, 28, 28>, conv<"conv1", 32, 3>, relu, ...>`.
+/// A chain of layers and blocks after an input: `network<image<1, 28, 28>, conv<"conv1", 32, 3>,
+/// relu, ...>`.
 template <class Input, class... Layers>
 struct network {
   static_assert(sizeof...(Layers) > 0, "kd: a network needs at least one layer");
 
-  static constexpr std::size_t layer_count = sizeof...(Layers);
+  /// The number of layers, those inside blocks included, and the sum at the end of a residual.
+  static constexpr std::size_t layer_count = (detail::layers_in<Layers> + ...);
   /// What each layer is: shapes, counts of parameters, where its values lie.
   static constexpr std::array<layer_plan, layer_count> layers =
       detail::plan_network<Input, Layers...>();
@@ -112,6 +129,22 @@ struct network {
   /// The number of weights and biases of all layers.
   static constexpr std::int64_t parameter_count =
       layers.back().parameter_offset + layers.back().parameters();
+  /// The number of running statistics of all layers.
+  static constexpr std::int64_t statistic_count =
+      layers.back().statistic_offset + layers.back().statistics;
+  /// What a forward of one sample computes: a multiplication with its addition counts 2, as does
+  /// batch_norm per value; pools, relu, gelu and sums count 1 per value they read.
+  static constexpr std::int64_t flops = [] {
+    std::int64_t sum = 0;
+    for (const layer_plan& p : layers) sum += p.flops;
+    return sum;
+  }();
+  /// Whether a layer draws random numbers in training.
+  static constexpr bool is_random = [] {
+    for (const layer_plan& p : layers)
+      if (p.drop != 0) return true;
+    return false;
+  }();
 
   static constexpr misfit problem = detail::problem_of(input, layers.data(), layer_count);
   static_assert(
@@ -121,13 +154,22 @@ struct network {
   static_assert(problem != misfit::bad_number,
                 "kd: channels, features, kernels, sizes and strides must be positive, and a conv's "
                 "padding must be smaller than its kernel");
+  static_assert(problem != misfit::bad_groups,
+                "kd: a conv's groups must divide the channels that it reads and those that it "
+                "makes; change one of the three");
+  static_assert(problem != misfit::bad_rate, "kd: dropout's rate must be at least 0 and below 1");
+  static_assert(problem != misfit::shapes_differ,
+                "kd: a residual block adds two things of different shape; give it a shortcut that "
+                "makes the shape of its other layers: shortcut<conv<...>>");
+  static_assert(problem != misfit::misplaced_shortcut,
+                "kd: a shortcut stands first in a residual block, and nowhere else");
   static_assert(problem != misfit::needs_flatten,
                 "kd: linear cannot read an image; put flatten before linear");
   static_assert(problem != misfit::needs_image,
-                "kd: conv and max_pool read images; put them before flatten and linear");
-  static_assert(
-      problem != misfit::window_too_large,
-      "kd: the window of a conv or max_pool is larger than the image it reads; use a smaller one");
+                "kd: convolutions and pools read images; put them before flatten and linear");
+  static_assert(problem != misfit::window_too_large,
+                "kd: the window of a convolution or pool is larger than the image it reads; use a "
+                "smaller one");
 
   /// Where the layers that have names stand.
   static constexpr auto named_layers =
@@ -135,8 +177,12 @@ struct network {
 
   /// The kernels of each layer.
   template <class T>
-  static constexpr std::array<layer_operations<T>, layer_count> operations{
-      Layers::template operations<T>()...};
+  static constexpr std::array<layer_operations<T>, layer_count> operations = [] {
+    std::array<layer_operations<T>, layer_count> all{};
+    layer_operations<T>* to = all.data();
+    (detail::append_operations<Layers>(to), ...);
+    return all;
+  }();
 
   /// Where the layer of this name stands, or layer_count.
   static constexpr std::size_t find_layer(std::string_view name) {

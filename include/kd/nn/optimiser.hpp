@@ -11,17 +11,23 @@
 
 namespace kd::nn::detail {
 
-/// Checks the counts that an optimiser was given, and makes its state at the first step.
+/// Makes an optimiser's state, or checks that it is of the same size.
 template <class T>
-void check_step(std::size_t parameters, std::size_t gradients, std::vector<T>& state) {
-  if (parameters != gradients)
-    throw shape_error("kd: an optimiser needs as many gradients as parameters; it got " +
-                      std::to_string(gradients) + " for " + std::to_string(parameters));
+void start_state(std::size_t parameters, std::vector<T>& state) {
   if (state.empty()) state.assign(parameters, T(0));
   if (state.size() != parameters)
     throw shape_error("kd: an optimiser belongs to one model; it has " +
                       std::to_string(state.size()) + " parameters and was given " +
                       std::to_string(parameters));
+}
+
+/// Checks the counts that an optimiser was given, and makes its state if it has none.
+template <class T>
+void check_step(std::size_t parameters, std::size_t gradients, std::vector<T>& state) {
+  if (parameters != gradients)
+    throw shape_error("kd: an optimiser needs as many gradients as parameters; it got " +
+                      std::to_string(gradients) + " for " + std::to_string(parameters));
+  start_state(parameters, state);
 }
 
 /// Throws value_error unless a setting, named as in "sgd's momentum", is inside its range.

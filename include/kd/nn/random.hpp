@@ -18,6 +18,11 @@ constexpr std::uint64_t random_bits(std::uint64_t seed, std::uint64_t stream,
   return mix(mix(mix(seed + step) ^ (stream + 1) * step) + (counter + 1) * step);
 }
 
+/// A number in [0, 1).
+constexpr double random_uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t counter) {
+  return static_cast<double>(random_bits(seed, stream, counter) >> 11) / 9007199254740992.0;
+}
+
 /// A number of mean 0 and variance 1, bell-shaped within -6 .. 6: the sum of twelve uniform ones,
 /// the stream's words 6 * counter to 6 * counter + 5. A true normal needs log and cos, whose last
 /// bits differ between machines.

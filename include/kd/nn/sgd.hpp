@@ -29,6 +29,16 @@ class sgd {
     detail::check_not_negative("sgd's weight_decay", options.weight_decay);
   }
 
+  /// Fixes the number of parameters and makes the state, before the first step would: for
+  /// visit_state. Throws shape_error if it is another than before.
+  void start(std::size_t parameters) { detail::start_state(parameters, velocity_); }
+
+  /// Calls visit(name, span or number&) for all that a resumed run needs.
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    visit("velocity", std::span<T>(velocity_));
+  }
+
   /// Moves the parameters against the gradients; the first call fixes their number.
   /// Throws shape_error if the number of either is another, value_error for a rate that is negative
   /// or not finite.

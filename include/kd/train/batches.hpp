@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <kd/nn/random.hpp>
+#include <kd/nn/training.hpp>
 #include <kd/train/check_set.hpp>
 
 namespace kd::train {
@@ -31,11 +32,15 @@ struct batch {
   std::vector<std::int64_t> indices;  // into the set
   std::vector<float> images;          // (batch, height, width, channel)
   std::vector<int> labels;            // (batch)
+  std::uint64_t seed = 0;             // of the training; fit sets both
+  std::int64_t epoch = 0;
 
   std::int64_t size() const { return static_cast<std::int64_t>(indices.size()); }
+  /// For a forward in training: model.forward(b.images.data(), b.size(), b.training()).
+  nn::training training() const { return {seed, epoch, indices}; }
 };
 
-/// Calls use(batch) for consecutive pieces of `order`, the last of which may be smaller. Throws
+/// Calls use(batch&) for consecutive pieces of `order`, the last of which may be smaller. Throws
 /// value_error for a size below 1 or a sample that the set lacks, shape_error for a set whose sizes
 /// disagree.
 template <class Use>

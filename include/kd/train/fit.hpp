@@ -39,8 +39,9 @@ inline void check_options(const fit_options& o) {
 }
 }  // namespace detail
 
-/// Trains a model: step(progress, batch) runs model and objective, leaves gradients in the model
-/// and returns the loss; tell(state) is called after every batch. Returns seconds spent. Throws
+/// Trains a model: step(progress, batch) runs the model, with batch.training() so that layers that
+/// behave otherwise in evaluation know it, and the objective, leaves gradients in the model and
+/// returns the loss; tell(state) is called after every batch. Returns seconds spent. Throws
 /// shape_error if the network cannot read the set, value_error for an empty set, for options out of
 /// range and when a loss is not finite.
 template <class Model, class Optimiser, class Step, class Tell>
@@ -52,27 +53,28 @@ double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     fit_state state{epoch, options.epochs, 0, set.count, 0, 0};
     double sum = 0;
-    for_each_batch(
-        set, shuffled(set.count, options.seed, epoch), options.batch, [&](const batch& b) {
-          const double progress =
-              (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
-              options.epochs;
-          const double loss = step(progress, b), rate = options.rate(progress);
-          if (!std::isfinite(loss))
-            throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) +
-                              " after " + std::to_string(state.samples) +
-                              " samples, at learning rate " + kd::detail::shortest(rate) +
-                              "; lower the rate or clip the gradient");
-          if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
-          optimiser.step(rate, model.parameters(), model.gradients());
-          sum += loss * static_cast<double>(b.size());
-          state.samples += b.size();
-          state.loss = sum / static_cast<double>(state.samples);
-          state.progress =
-              (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
-              options.epochs;
-          tell(state);
-        });
+    for_each_batch(set, shuffled(set.count, options.seed, epoch), options.batch, [&](batch& b) {
+      b.seed = options.seed;
+      b.epoch = epoch;
+      const double progress =
+          (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
+          options.epochs;
+      const double loss = step(progress, b), rate = options.rate(progress);
+      if (!std::isfinite(loss))
+        throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) +
+                          " after " + std::to_string(state.samples) +
+                          " samples, at learning rate " + kd::detail::shortest(rate) +
+                          "; lower the rate or clip the gradient");
+      if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
+      optimiser.step(rate, model.parameters(), model.gradients());
+      sum += loss * static_cast<double>(b.size());
+      state.samples += b.size();
+      state.loss = sum / static_cast<double>(state.samples);
+      state.progress =
+          (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
+          options.epochs;
+      tell(state);
+    });
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

@@ -2,8 +2,12 @@
 // The one place for compiler and CUDA switches: every other header is free of them.
 #pragma once
 
-#if (defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)) && !defined(KD_ALLOW_FAST_MATH)
+#if !defined(KD_ALLOW_FAST_MATH)
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
 #error "kd: -ffast-math and -fassociative-math break exp; drop them, or define KD_ALLOW_FAST_MATH"
+#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#error "kd: -ffinite-math-only hides NaN and -inf; drop it, or define KD_ALLOW_FAST_MATH"
+#endif
 #endif
 
 // At the start of a block: sums in it are made in the order in which they are written, whatever the

@@ -41,8 +41,11 @@ TEST_CASE("rows and classes beyond 2^31 elements from the start") {
     CHECK(kd::evaluate(kd::sum<batch>(kd::pick<classes>(zs, y)), zs = Z, y = std::vector<int>{0, 1})
               .value() == 1 + 8);
   }
-  kd::evaluate(squares, zs = by_rows, kd::gradient(zs) = by_columns);  // over its own input
-  CHECK(memory[far + 1] == 16);
+  const auto beside = kd::tensor(memory + 4, {2, 2}, {1, far});
+  kd::evaluate(squares, zs = by_rows, kd::gradient(zs) = beside);
+  CHECK(memory[far + 5] == 16);
+  CHECK_THROWS_AS(kd::evaluate(squares, zs = by_rows, kd::gradient(zs) = by_columns),
+                  kd::value_error);
   munmap(pages, bytes);
 }
 #endif

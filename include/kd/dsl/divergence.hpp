@@ -15,4 +15,13 @@ KD_INLINE constexpr auto kl(const P& log_p, const Q& log_q) {
   else return sum<Over...>(terms);
 }
 
+/// The same from log p, q and x = log q - log p, where x is known better than from log q: of a
+/// mixture from log_mixture_ratio. Gradients go through log p and x, and none through q.
+template <auto... Over, Expression P, Expression Q, Expression Ratio>
+KD_INLINE constexpr auto kl_of_ratio(const P& log_p, const Q& q, const Ratio& x) {
+  const auto terms = detail::apply_to<detail::op::divergence_at>(log_p, q, x);
+  if constexpr (sizeof...(Over) == 0) return terms;
+  else return sum<Over...>(terms);
+}
+
 }  // namespace kd

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <kd/dsl/divergence.hpp>
 #include <kd/dsl/elementwise.hpp>
 
 namespace kd {
@@ -29,6 +30,49 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
   const auto mixed =
       where(p_above, log_p, log_q) + log1p(of_lower * expm1(where(p_above, -distance, distance)));
   return where(all_p, log_p, where(all_q, log_q, mixed));
+}
+
+/// log((weight p + (1 - weight) q) / p) from x = log q - log p, for a scalar weight in [0, 1]:
+/// accurate relative to itself near p = q, 0 to the bit there and where weight = 1. Its derivative
+/// in x is the share of q in the mixture, also where p or q is 0.
+template <class Weight, Expression Ratio>
+requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
+    constexpr auto log_mixture_ratio(const Weight& scalar, const Ratio& x) {
+  const auto weight = detail::as_expression(scalar);
+  const auto close = log1p((constant_of<1> - weight) * expm1(x));
+  const auto far = log1p(weight * expm1(-x));  // where e^x is large
+  const auto mixed = where(greater(x, constant_of<1>), x + far, close);
+  return where(equal(weight, constant_of<0>), x,
+               where(equal(weight, constant_of<1>), constant_of<0>, mixed));
+}
+/// log((weight p + (1 - weight) q) / q) from the same x: the same less x. Beside it, it costs no
+/// further logarithm.
+template <class Weight, Expression Ratio>
+requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
+    constexpr auto log_mixture_ratio_of_second(const Weight& scalar, const Ratio& x) {
+  const auto weight = detail::as_expression(scalar);
+  const auto close = log1p((constant_of<1> - weight) * expm1(x));
+  const auto far = log1p(weight * expm1(-x));
+  const auto mixed = where(greater(x, constant_of<1>), far, close - x);
+  return where(equal(weight, constant_of<0>), constant_of<0>,
+               where(equal(weight, constant_of<1>), -x, mixed));
+}
+
+/// log q - log p from log p and log q; 0 where both are 0, as for a class that is masked by -inf in
+/// both. Of two log_softmaxes it is accurate relative to itself, however alike they are.
+template <Expression P, Expression Q>
+KD_INLINE constexpr auto log_ratio(const P& log_p, const Q& log_q) {
+  return where(detail::is_absent(max(log_p, log_q)), constant_of<0>, log_q - log_p);
+}
+
+/// KL(p || weight p + (1 - weight) q) along axes, from log p and log q as log_softmax makes them, for
+/// a scalar weight in [0, 1]. Accurate relative to itself near p = q, like kl.
+template <auto... Over, class Weight, Expression P, Expression Q>
+requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
+    constexpr auto kl_to_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
+  const auto weight = detail::as_expression(scalar);
+  const auto m = weight * exp(log_p) + (constant_of<1> - weight) * exp(log_q);
+  return kl_of_ratio<Over...>(log_p, m, log_mixture_ratio(weight, log_ratio(log_p, log_q)));
 }
 
 /// -sum p log p along axes, from log p; positions with p = 0 count as 0.

@@ -5,6 +5,8 @@
 // where p = q to the bit, and keep their digits near there. The derivative with respect to log q is
 // q - p = p (e^x - 1).
 //   divergence(log p, log q), gap(log p, log q)   until the graph is expanded
+//   divergence_at(log p, q, x), gap_at(log p, q, x)   the same where x is known better than from
+//                                                 log q; all that depends on q goes through x
 //   divergence_of(p, q, x), gap_of(p, q, x)       afterwards, so that p and q are found softmaxes
 #pragma once
 #include <initializer_list>
@@ -69,6 +71,24 @@ struct operation<op::gap> {
   }
   static constexpr void pullback(auto& d, term log_p, term log_q, term, term, term g) {
     d(log_q, g * exp(log_q)), d(log_p, -(g * exp(log_p)));
+  }
+};
+template <>
+struct operation<op::divergence_at> {
+  static constexpr auto symbol = "divergence";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto log_p, auto q, auto x) { return divergence_term(exp(log_p), q, x); }
+  static constexpr void pullback(auto& d, term log_p, term q, term x, term out, term g) {
+    d(x, g * apply(op::gap_at, log_p, q, x)), d(log_p, g * out);
+  }
+};
+template <>
+struct operation<op::gap_at> {
+  static constexpr auto symbol = "gap";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto log_p, auto q, auto x) { return probability_gap(exp(log_p), q, x); }
+  static constexpr void pullback(auto& d, term log_p, term q, term x, term out, term g) {
+    d(x, g * q), d(log_p, g * out);
   }
 };
 template <>

@@ -22,6 +22,8 @@ class expander {
       case op::exp: return exponential(at(0));
       case op::divergence: return divergence(at(0), at(1));
       case op::gap: return gap(at(0), at(1));
+      case op::divergence_at: return apply(op::divergence_of, exponential(at(0)), at(1), at(2));
+      case op::gap_at: return apply(op::gap_of, exponential(at(0)), at(1), at(2));
       case op::sum: return sum(at(0), n.over);
       default:
         return is_leaf(n.code) ? make(out, n)

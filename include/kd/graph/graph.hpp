@@ -53,6 +53,8 @@ enum class op : std::uint8_t {
   where,
   divergence,
   gap,
+  divergence_at,
+  gap_at,
   divergence_of,
   gap_of,
   // labels

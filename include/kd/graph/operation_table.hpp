@@ -43,6 +43,8 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(where);
     KD_ROW(divergence);
     KD_ROW(gap);
+    KD_ROW(divergence_at);
+    KD_ROW(gap_at);
     KD_ROW(divergence_of);
     KD_ROW(gap_of);
     KD_ROW(pick);

@@ -2,6 +2,7 @@
 // Extents of axes that no tensor of a call has: of renamed axes, of slices and merges, and what
 // `compile` was told.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -98,6 +99,20 @@ inline void check_counts(const call& c, const graph& g) {
   }
 }
 
+/// Throws shape_error if a part of the objective is the largest, or the log-sum-exp, of no numbers.
+inline void check_not_empty(const call& c, const graph& g) {
+  if (std::find(c.extent, c.extent + g.axes, 0) == c.extent + g.axes) return;
+  for (int i = 0; i < g.size; ++i) {
+    const node& n = g[i];
+    if ((n.code != op::max && n.code != op::log_sum_exp) || c.positions(n.axes) == 0) continue;
+    for (int axis = 0; axis < g.axes; ++axis)
+      if (contains(n.over, single(axis)) && c.extent[axis] == 0)
+        throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) +
+                          "' is empty, and the objective takes a softmax or the largest along it; "
+                          "bind tensors with at least one position of it");
+  }
+}
+
 /// Extents of axes that no input has: those of renamed axes, then what `compile` was told, -1 for
 /// what it was not. Throws shape_error if one stays unknown.
 inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
@@ -111,7 +126,7 @@ inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t*
     c.extent[axis] = told[axis];
     e.known[axis] = true;
   }
-  if (all_known) return;
+  if (all_known) return check_not_empty(c, g);
   bind_renamed(c, g, e);
   for (int axis = 0; axis < g.axes; ++axis) {
     if (e.known[axis]) continue;
@@ -121,6 +136,7 @@ inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t*
                       "kd::compile(objective, " +
                       name + "(10))");
   }
+  check_not_empty(c, g);
 }
 
 }  // namespace kd::detail

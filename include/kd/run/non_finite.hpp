@@ -2,7 +2,6 @@
 // What a call does about numbers that are not finite.
 #pragma once
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include <kd/run/prepare.hpp>
@@ -64,9 +63,7 @@ inline void check_finite(const call& c, const graph& g) {
                        stride = last < 0 ? 0 : view.stride[last], rows = c.positions(outer);
     const odometer positions(c, outer);
     visit_floating(view.type, view.data, [&](const auto* data) {
-      const auto is_bad = [](auto x) {
-        return !(static_cast<double>(x) <= std::numeric_limits<double>::max());
-      };
+      const auto is_bad = [](auto x) { return !is_finite_or_mask(static_cast<double>(x)); };
       for (std::int64_t r = 0; r < rows; ++r) {
         const auto* row = data + positions.offset(r, view.stride);
         bool bad = false;
@@ -87,7 +84,7 @@ inline void check_finite(const call& c, const graph& g) {
 }
 
 inline void check_value(double value) {
-  if (std::isfinite(value)) return;
+  if (is_finite(value)) return;
   throw value_error("kd: the objective is " + shortest(value) +
                     ", though no tensor holds nan or inf: all classes of a row may be masked by "
                     "-inf, a class by the student alone, or numbers overflow");

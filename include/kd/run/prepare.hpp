@@ -10,6 +10,7 @@
 #include <kd/graph/lower.hpp>
 #include <kd/run/call.hpp>
 #include <kd/run/extents.hpp>
+#include <kd/run/finite.hpp>
 #include <kd/run/numbers.hpp>
 #include <kd/schedule/describe.hpp>
 #include <kd/schedule/schedule.hpp>
@@ -134,17 +135,18 @@ inline call extents_told(const graph& g, std::initializer_list<axis_extent> told
 template <class T>
 bool is_positive(double value) {
   const T rounded = static_cast<T>(value), square = rounded * rounded;
-  return rounded > 0 && std::isnormal(square) && std::isnormal(1 / square);
+  return rounded > 0 && is_finite(square) && std::isnormal(square) && is_finite(1 / square) &&
+         std::isnormal(1 / square);
 }
 
 /// Throws value_error unless a scalar is finite and in its range.
 template <class T>
 void check_scalar(const slot_info& info, const schedule& s, double value, double progress) {
-  const bool inside = (info.range == range::any && std::isfinite(value)) ||
+  const bool inside = (info.range == range::any && is_finite(value)) ||
                       (info.range == range::positive && is_positive<T>(value)) ||
                       (info.range == range::fraction && value >= 0 && value <= 1);
   if (inside) return;
-  const bool squares = info.range == range::positive && value > 0 && std::isfinite(value);
+  const bool squares = info.range == range::positive && value > 0 && is_finite(value);
   throw value_error(
       "kd: " +
       (info.name.empty() ? "the number " + describe(s) + " of the objective"

@@ -3,6 +3,7 @@
 // lane.
 #pragma once
 #include <kd/graph/program.hpp>
+#include <kd/run/finite.hpp>
 #include <kd/run/lanes.hpp>
 #include <kd/run/numbers.hpp>
 
@@ -67,7 +68,7 @@ struct row_frame : row_place<typename L::scalar> {
     const memory_view& view = buffers[k].view;
     for (int lane = 0; lane < this->count; ++lane) {
       const T value = get_lane(v, lane);
-      if (c->skips_rows && view.accumulate && !std::isfinite(value)) continue;
+      if (c->skips_rows && view.accumulate && !is_finite(value)) continue;
       put_number<T>(view, at(k, lane), value);
     }
   }

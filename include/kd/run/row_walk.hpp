@@ -114,8 +114,8 @@ class row_walk {
             for (std::int64_t i = 0; i < length_; ++i) visit(place.along[k][i * tile_ + lane]);
       };
       bool finite = true;
-      for (int k = 0; k < s_.totals; ++k) finite = finite && std::isfinite(total(k));
-      each_written([&](T x) { finite = finite && std::isfinite(x); });
+      for (int k = 0; k < s_.totals; ++k) finite = finite && is_finite(total(k));
+      each_written([&](T x) { finite = finite && is_finite(x); });
       if (finite) {
         for (int k = 0; k < s_.totals; ++k) totals[s_.total[k]] += total(k);
         continue;

@@ -23,10 +23,10 @@ struct alpha_beta_divergence_options {
 namespace loss {
 
 // Scalar >= 0. Zero iff both softmaxes are equal.
-// kl sums D(x, y) = e^y - e^x - e^x (y - x) >= 0 of whatever it is given. With a = log p, b = log q
-// the formula is (sum D(g a, g b) / g - sum D(g a, alpha a + beta b) / beta) / alpha, without
-// cancellation near p = q. The parts vanish with g and beta; where alpha < beta the two sides
-// change places, so that no difference is divided by a small number.
+// kl_of_ratio sums D(a, b) = e^b - e^a - e^a (b - a) >= 0 of whatever it is given. With a = log p and
+// b = log q the formula is (sum D(g a, g b) / g - sum D(g a, alpha a + beta b) / beta) / alpha. The
+// parts vanish with g and beta; where alpha < beta the two sides change places, so that no difference
+// is divided by a small number.
 constexpr auto alpha_beta_divergence(Expression auto student, Expression auto teacher,
                                      alpha_beta_divergence_options options = {}) {
   constexpr auto zero = constant_of<0>;
@@ -36,6 +36,7 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto beta = fraction<"beta">(options.beta);
   const auto log_q = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto log_p = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto ratio = log_ratio(log_p, log_q);                            // (batch, classes)
 
   const auto turned = less(alpha, beta);
   const auto neither = equal(alpha + beta, zero);
@@ -45,14 +46,17 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto a = where(turned, log_q, log_p);  // (batch, classes)
   const auto b = where(turned, log_p, log_q);  // (batch, classes)
   const auto one_side = equal(smaller, zero);
-  const auto apart = larger * a + where(one_side, zero, smaller * b);
-  const auto crossed = where(equal(a, b), total * a, apart);  // equal to the bit where a and b are
-  const auto far = kl<axes::classes>(total * a, total * b) / total;  // (batch)
-  const auto near = kl<axes::classes>(total * a, crossed) / where(one_side, one, smaller);
-  const auto absent = detail::is_absent(max(log_p, log_q));
-  const auto ratio = where(max(absent, one - neither), zero, log_p - log_q);
+  // Terms in b - a cancel; where b is 0 they would be infinite, and any other number does.
+  const auto b_is_there = greater(b, constant_of<-1, 1, 38>);
+  const auto apart = where(max(b_is_there, one_side), where(turned, -ratio, ratio),  // b - a
+                           -one / where(one_side, one, smaller));  // (batch, classes)
+  const auto between = exp(larger * a + where(one_side, zero, smaller * b));
+  const auto far = kl_of_ratio<axes::classes>(total * a, exp(total * b), total * apart);
+  const auto near =
+      kl_of_ratio<axes::classes>(total * a, between, where(one_side, zero, smaller * apart));
+  const auto difference = far / total - near / where(one_side, one, smaller);      // (batch)
   const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (batch)
-  const auto row = where(neither, logarithmic, max(far - near, zero) / larger);    // (batch)
+  const auto row = where(neither, logarithmic, max(difference, zero) / larger);    // (batch)
   return named<"alpha_beta_divergence">(temperature * temperature * mean<axes::batch>(row));
 }
 // Anything else is a mistake.

@@ -12,10 +12,14 @@
 
 namespace kd::loss {
 
-// Scalar >= 0, against targets in [0, 1]. Least where sigmoid(student) equals them.
+// Scalar >= 0, against targets in [0, 1]; others make it not a number. Least where sigmoid(student)
+// equals them. A class that is masked by -inf and has the target 0 adds nothing.
 constexpr auto binary_cross_entropy_with_targets(Expression auto student, Expression auto targets) {
-  const auto element = softplus(student) - targets * student;  // (batch, classes)
-  return named<"binary_cross_entropy">(mean<axes::batch, axes::classes>(element));
+  const auto inside = less_equal(abs(targets - constant_of<1, 2>), constant_of<1, 2>);
+  const auto p = where(inside, targets, not_a_number);  // (batch, classes)
+  const auto pull =
+      where(equal(p, constant_of<0>), constant_of<0>, p * student);  // (batch, classes)
+  return named<"binary_cross_entropy">(mean<axes::batch, axes::classes>(softplus(student) - pull));
 }
 
 // Scalar >= 0, against the teacher's sigmoid.

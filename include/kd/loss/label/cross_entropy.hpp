@@ -30,12 +30,14 @@ constexpr auto cross_entropy(Expression auto student, Labels auto y,
                              cross_entropy_options options) {
   const auto smoothing = fraction<"label_smoothing">(options.label_smoothing);
   const auto ignored = parameter<"ignore_index">(options.ignore_index);
-  const auto counted = is_label(y, ignored);                    // (batch)
-  const auto logits = where(counted, student, constant_of<0>);  // (batch, classes)
-  const auto log_p = log_softmax<axes::classes>(logits);        // (batch, classes)
-  const auto hard = -pick<axes::classes>(log_p, y, ignored);    // (batch)
-  const auto smooth = where(smoothing, -mean<axes::classes>(log_p), constant_of<0>);  // (batch)
-  const auto row = (constant_of<1> - smoothing) * hard + smoothing * smooth;          // (batch)
+  const auto counted = is_label(y, ignored);                      // (batch)
+  const auto logits = where(counted, student, constant_of<0>);    // (batch, classes)
+  const auto log_p = log_softmax<axes::classes>(logits);          // (batch, classes)
+  const auto hard = -pick<axes::classes>(log_p, y, ignored);      // (batch)
+  const auto masked = less_equal(log_p, constant_of<-1, 1, 38>);  // by -inf: has no share
+  const auto spread = mean<axes::classes>(where(masked, constant_of<0>, log_p));
+  const auto smooth = where(smoothing, -spread, constant_of<0>);              // (batch)
+  const auto row = (constant_of<1> - smoothing) * hard + smoothing * smooth;  // (batch)
   return named<"cross_entropy">(sum<axes::batch>(where(counted, row, constant_of<0>)) /
                                 max(sum<axes::batch>(counted), constant_of<1>));
 }

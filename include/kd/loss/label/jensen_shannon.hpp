@@ -28,13 +28,16 @@ constexpr auto jensen_shannon(Expression auto student, Expression auto teacher,
   const auto beta = fraction<"beta">(options.beta);
   const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto log_m = log_mixture(beta, log_p_t, log_p_s);                  // (batch, classes)
+  const auto x = log_ratio(log_p_t, log_p_s);                              // (batch, classes)
+  const auto m_to_t = log_mixture_ratio(beta, x);            // log m - log p_t, (batch, classes)
+  const auto m_to_s = log_mixture_ratio_of_second(beta, x);  // log m - log p_s, (batch, classes)
+  const auto m = beta * exp(log_p_t) + (constant_of<1> - beta) * exp(log_p_s);  // (batch, classes)
 
   // At beta = 0, m is p_s and the second divergence is 0; at beta = 1, m is p_t and the first is.
   const auto of_teacher = where(equal(beta, constant_of<0>), constant_of<1>, beta);
   const auto of_student = where(equal(beta, constant_of<1>), constant_of<1>, constant_of<1> - beta);
-  const auto divergence = of_teacher * kl<axes::classes>(log_p_t, log_m) +
-                          of_student * kl<axes::classes>(log_p_s, log_m);  // (batch)
+  const auto divergence = of_teacher * kl_of_ratio<axes::classes>(log_p_t, m, m_to_t) +
+                          of_student * kl_of_ratio<axes::classes>(log_p_s, m, m_to_s);  // (batch)
   return named<"jensen_shannon">(temperature * temperature * mean<axes::batch>(divergence));
 }
 // Anything else is a mistake.

@@ -22,12 +22,14 @@ namespace loss {
 // Scalar >= 0. Zero iff both softmaxes are equal. Rows depend on each other.
 constexpr auto multi_level_logit(Expression auto student, Expression auto teacher,
                                  Expression auto temperatures) {
+  const auto temperature =  // (level)
+      where(greater(temperatures, constant_of<0>), temperatures, not_a_number);
   const auto log_p_s =
-      log_softmax<axes::classes>(student / temperatures);  // (level, batch, classes)
+      log_softmax<axes::classes>(student / temperature);  // (level, batch, classes)
   const auto log_p_t =
-      log_softmax<axes::classes>(teacher / temperatures);  // (level, batch, classes)
+      log_softmax<axes::classes>(teacher / temperature);  // (level, batch, classes)
   const auto instance =
-      square(temperatures) * mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s));
+      square(temperature) * mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s));
 
   constexpr auto samples = [](auto p) {  // (level, batch, other)
     return dot<axes::classes>(p, as<axes::batch, axes::other>(p));

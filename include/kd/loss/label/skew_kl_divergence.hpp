@@ -26,10 +26,8 @@ constexpr auto skew_kl_divergence(Expression auto student, Expression auto teach
   const auto lambda = fraction<"lambda">(options.lambda);
   const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto log_m = log_mixture(lambda, log_p_t, log_p_s);                // (batch, classes)
-  const auto squared = temperature * temperature;
-  return named<"skew_kl_divergence">(squared *
-                                     mean<axes::batch>(kl<axes::classes>(log_p_t, log_m)));
+  const auto divergence = kl_to_mixture<axes::classes>(lambda, log_p_t, log_p_s);  // (batch)
+  return named<"skew_kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
 }
 
 // The same with student and teacher exchanged.
@@ -39,10 +37,9 @@ constexpr auto reverse_skew_kl_divergence(Expression auto student, Expression au
   const auto lambda = fraction<"lambda">(options.lambda);
   const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto log_m = log_mixture(lambda, log_p_s, log_p_t);                // (batch, classes)
-  const auto squared = temperature * temperature;
-  return named<"reverse_skew_kl_divergence">(squared *
-                                             mean<axes::batch>(kl<axes::classes>(log_p_s, log_m)));
+  const auto divergence = kl_to_mixture<axes::classes>(lambda, log_p_s, log_p_t);  // (batch)
+  return named<"reverse_skew_kl_divergence">(temperature * temperature *
+                                             mean<axes::batch>(divergence));
 }
 // Anything else is a mistake.
 constexpr auto reverse_skew_kl_divergence(const auto&... given) {

@@ -38,10 +38,13 @@ constexpr auto topk_kl_divergence(Expression auto student, Expression auto indic
   const auto taken = sum<axes::top>(one_hot<axes::classes>(indices));  // (batch, classes)
   const auto left = where(taken, where(some_left, log(constant_of<0>), constant_of<0>), z);
   const auto tail_s = where(some_left, log_sum_exp<axes::classes>(left) - lse, log(constant_of<0>));
-  const auto rest = max(constant_of<1> - sum<axes::top>(exp(log_p_t)), constant_of<0>);
+  const auto stored = sum<axes::top>(exp(log_p_t));  // (batch)
+  const auto rest = max(constant_of<1> - stored, constant_of<0>);
   const auto tail_t = where(some_left, log(rest), log(constant_of<0>));  // (batch)
 
-  const auto row = kl<axes::top>(log_p_t, log_p_s) + kl<>(tail_t, tail_s);  // (batch)
+  const auto sums_to_1 =
+      where(less_equal(stored, constant_of<1001, 1000>), constant_of<1>, not_a_number);
+  const auto row = sums_to_1 * (kl<axes::top>(log_p_t, log_p_s) + kl<>(tail_t, tail_s));  // (batch)
   return named<"topk_kl_divergence">(temperature * temperature * mean<axes::batch>(row));
 }
 // Anything else is a mistake.

@@ -58,7 +58,7 @@ struct default_backend {
   using type = eigen_backend;
 };
 
-/// Eigen's own type behind a tensor: of a segment, the block that it is; of a user's class, its base.
+/// Eigen's own type behind a tensor: of a segment the block that it is, of a user's class its base.
 template <class Derived>
 Derived eigen_type(const Eigen::EigenBase<Derived>&);
 template <class Tensor>

@@ -65,8 +65,8 @@ KD_INLINE constexpr auto log_ratio(const P& log_p, const Q& log_q) {
   return where(detail::is_absent(max(log_p, log_q)), constant_of<0>, log_q - log_p);
 }
 
-/// KL(p || weight p + (1 - weight) q) along axes, from log p and log q as log_softmax makes them, for
-/// a scalar weight in [0, 1]. Accurate relative to itself near p = q, like kl.
+/// KL(p || weight p + (1 - weight) q) along axes, from log p and log q as log_softmax makes them,
+/// for a scalar weight in [0, 1]. Accurate relative to itself near p = q, like kl.
 template <auto... Over, class Weight, Expression P, Expression Q>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto kl_to_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {

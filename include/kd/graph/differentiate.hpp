@@ -62,8 +62,8 @@ struct adjoints {
         1 + (adjoint == 0 ? contribution : add_adjoints({&g, adjoint - 1}, contribution)).index;
   }
   /// Takes the gates off an adjoint: a pullback is linear in it, so they may come after what it
-  /// makes. A choice's gradient is then exactly 0 on the side that was not taken, and not 0 times the
-  /// infinite derivative of a root or logarithm there.
+  /// makes. A choice's gradient is then exactly 0 on the side that was not taken, and not 0 times
+  /// the infinite derivative of a root or logarithm there.
   constexpr term open(op code, term adjoint) {
     depth = 0;
     if (code == op::contract || code == op::rename) return adjoint;

@@ -58,7 +58,7 @@ class region {
     if (bytes_ == 0) return false;
     if (repeats_) return true;
     if (nested) return false;
-    // Two elements differ by steps of -most to most; the first that is not 0 may be taken as positive.
+    // Two elements differ by steps of -most to most; the first that is not 0 may be positive.
     for (int first = 0; first < steps_; ++first) {
       region apart = *this;
       std::int64_t shift = -step_[first].stride;

@@ -23,10 +23,10 @@ struct alpha_beta_divergence_options {
 namespace loss {
 
 // Scalar >= 0. Zero iff both softmaxes are equal.
-// kl_of_ratio sums D(a, b) = e^b - e^a - e^a (b - a) >= 0 of whatever it is given. With a = log p and
-// b = log q the formula is (sum D(g a, g b) / g - sum D(g a, alpha a + beta b) / beta) / alpha. The
-// parts vanish with g and beta; where alpha < beta the two sides change places, so that no difference
-// is divided by a small number.
+// kl_of_ratio sums D(a, b) = e^b - e^a - e^a (b - a) >= 0 of whatever it is given. With a = log p
+// and b = log q the formula is (sum D(g a, g b) / g - sum D(g a, alpha a + beta b) / beta) / alpha.
+// The parts vanish with g and beta; where alpha < beta the two sides change places, so that no
+// difference is divided by a small number.
 constexpr auto alpha_beta_divergence(Expression auto student, Expression auto teacher,
                                      alpha_beta_divergence_options options = {}) {
   constexpr auto zero = constant_of<0>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <kd/nn/adam.hpp>
+#include <kd/nn/any_model.hpp>
 #include <kd/nn/average_pool.hpp>
 #include <kd/nn/batch_norm.hpp>
 #include <kd/nn/clip_by_norm.hpp>

@@ -3,12 +3,14 @@
 // static_assert, so the assertion holds the names in a type; missing_layer_sentence has the words.
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <kd/dsl/fixed_string.hpp>
 #include <kd/dsl/letters.hpp>
+#include <kd/nn/layer.hpp>
 
 namespace kd::nn {
 
@@ -37,10 +39,16 @@ constexpr void report_missing_layer(std::index_sequence<Named...>) {
 }  // namespace detail
 
 /// "kd: the network has no layer 'conv9'; its layers are conv1, conv2, logits".
-template <class Network>
-std::string missing_layer_sentence(std::string_view name) {
+inline std::string missing_layer_sentence(std::span<const layer_plan> layers,
+                                          std::string_view name) {
   std::string text = "kd: the network has no layer '";
-  text.append(name).append("'; its layers are ").append(Network::layer_names());
+  text.append(name).append("'; its layers are ");
+  bool first = true;
+  for (const layer_plan& p : layers) {
+    if (p.name.empty()) continue;
+    text.append(first ? "" : ", ").append(p.name);
+    first = false;
+  }
   return text;
 }
 

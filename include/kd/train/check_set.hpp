@@ -2,6 +2,7 @@
 // Whether a network can read a set: asked once, before anything is computed.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include <kd/error.hpp>
 #include <kd/io/idx.hpp>
@@ -44,9 +45,7 @@ inline void check_set(const io::labelled_images& set) {
 
 /// Checks that a set has samples and that a network can read them: images of its extents, or as
 /// many pixels as it has features. Throws shape_error or value_error.
-template <class Network>
-void check_images(const io::labelled_images& set) {
-  constexpr nn::shape input = Network::input;
+inline void check_images(const io::labelled_images& set, const nn::shape& input) {
   check_set(set);
   if (set.count == 0)
     throw value_error("kd: the set holds no samples; there is nothing to train or test on");
@@ -60,16 +59,25 @@ void check_images(const io::labelled_images& set) {
                       "; resize the images or change the network's input");
 }
 
+template <class Network>
+void check_images(const io::labelled_images& set) {
+  check_images(set, Network::input);
+}
+
 /// Checks that each label is below the number of features of a network's layer. Throws value_error.
-template <class Network, fixed_string Layer = "logits">
-void check_labels(const io::labelled_images& set) {
-  constexpr int classes = Network::template output_shape<Layer>().channels;
+inline void check_labels(const io::labelled_images& set, int classes,
+                         std::string_view layer = "logits") {
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     if (set.labels[i] < 0 || set.labels[i] >= classes)
       throw value_error("kd: the set's label " + std::to_string(set.labels[i]) + " of sample " +
-                        std::to_string(i) + " names no class: layer '" + std::string(Layer.view()) +
+                        std::to_string(i) + " names no class: layer '" + std::string(layer) +
                         "' has " + std::to_string(classes) + ", so labels are 0 to " +
                         std::to_string(classes - 1));
+}
+
+template <class Network, fixed_string Layer = "logits">
+void check_labels(const io::labelled_images& set) {
+  check_labels(set, Network::template output_shape<Layer>().channels, Layer.view());
 }
 
 }  // namespace kd::train

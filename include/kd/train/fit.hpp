@@ -47,7 +47,7 @@ inline void check_options(const fit_options& o) {
 template <class Model, class Optimiser, class Step, class Tell>
 double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
            const fit_options& options, Step step, Tell tell) {
-  check_images<typename Model::network>(set);
+  check_images(set, model.input());
   detail::check_options(options);
   const auto start = std::chrono::steady_clock::now();
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
@@ -83,14 +83,14 @@ double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
 /// cannot read the set, value_error for an empty set, a label without a logit, or a size below 1.
 template <class Model>
 double accuracy(Model& model, const io::labelled_images& set, std::int64_t size = 256) {
-  check_images<typename Model::network>(set);
-  check_labels<typename Model::network>(set);
+  check_images(set, model.input());
+  check_labels(set, model.output_shape("logits").channels);
   std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   std::int64_t right = 0;
   for_each_batch(set, order, size, [&](const batch& b) {
     model.forward(b.images.data(), b.size());
-    const auto logits = model.template output<"logits">();
+    const auto logits = model.output("logits");
     for (std::int64_t i = 0; i < b.size(); ++i) {
       const float* row = logits.data + i * logits.strides[0];
       right += std::max_element(row, row + logits.extents[1]) - row ==

@@ -37,7 +37,7 @@ inline double median(std::vector<double> values) {
 template <class Model>
 double latency(Model& model, const io::labelled_images& set, const latency_options& options = {}) {
   using clock = std::chrono::steady_clock;
-  check_images<typename Model::network>(set);
+  check_images(set, model.input());
   if (options.warm_up < 0 || options.repeats < 1 || !(options.seconds >= 0))
     throw value_error("kd: latency was given a warm-up of " + std::to_string(options.warm_up) +
                       " and " + std::to_string(options.repeats) +

@@ -24,15 +24,15 @@ struct logits_table {
 /// logit, or a size below 1.
 template <class Model>
 logits_table logits_of(Model& model, const io::labelled_images& set, std::int64_t size = 256) {
-  check_images<typename Model::network>(set);
-  check_labels<typename Model::network>(set);
+  check_images(set, model.input());
+  check_labels(set, model.output_shape("logits").channels);
   std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  logits_table table{set.count, Model::network::template output_shape<"logits">().channels, {}};
+  logits_table table{set.count, model.output_shape("logits").channels, {}};
   table.values.reserve(static_cast<std::size_t>(table.count * table.classes));
   for_each_batch(set, order, size, [&](const batch& b) {
     model.forward(b.images.data(), b.size());
-    const auto out = model.template output<"logits">();
+    const auto out = model.output("logits");
     table.values.insert(table.values.end(), out.data, out.data + b.size() * table.classes);
   });
   return table;

@@ -4,7 +4,8 @@
 #include <kd/kd.hpp>
 using namespace kd::axes;
 struct layer_axis : kd::axis<"layer"> {};
-inline constexpr struct layer : kd::axis<"layer"> {} layer;
+inline constexpr struct layer : kd::axis<"layer"> {
+} layer;
 constexpr auto zs = kd::student<"logits", batch, layer>;
 
 double mistake(const Eigen::MatrixXf& S) {

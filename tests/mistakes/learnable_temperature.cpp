@@ -13,8 +13,8 @@ double mistake(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z) {
   return kd::evaluate(o, zs = S, zt = Z).value();
 #else
   float two[] = {2};
-  const auto o = kd::mean<batch>(kd::kl<classes>(kd::log_softmax<classes>(zt / tau),
-                                                 kd::log_softmax<classes>(zs / tau)));
+  const auto o = kd::mean<batch>(
+      kd::kl<classes>(kd::log_softmax<classes>(zt / tau), kd::log_softmax<classes>(zs / tau)));
   return kd::evaluate(o, zs = S, zt = Z, tau = kd::tensor(two, {})).value();
 #endif
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <kd/train/accuracy.hpp>
 #include <kd/train/batches.hpp>
 #include <kd/train/calibration.hpp>
+#include <kd/train/callbacks.hpp>
 #include <kd/train/check_set.hpp>
 #include <kd/train/checkpoint.hpp>
 #include <kd/train/checkpoints.hpp>
 #include <kd/train/confusion.hpp>
+#include <kd/train/diverged.hpp>
 #include <kd/train/fit.hpp>
+#include <kd/train/fit_state.hpp>
 #include <kd/train/latency.hpp>
 #include <kd/train/logits_of.hpp>
 #include <kd/train/on_networks.hpp>

@@ -17,11 +17,11 @@ namespace kd::train {
 /// Thrown by fit before a step that is not finite is made: the parameters are those of the step
 /// before.
 struct diverged : value_error {
-  diverged(const std::string& sentence, const fit_state& state, std::string where)
-      : value_error(sentence), at(state), layer(std::move(where)) {}
+  diverged(const std::string& sentence, const fit_state& state, std::string what)
+      : value_error(sentence), at(state), where(std::move(what)) {}
 
   fit_state at;       // epoch, steps made, and the rate of the step that was not
-  std::string layer;  // "the weights of layer 'conv1'"; empty if none is known
+  std::string where;  // "the parameters of layer 'conv1'"; empty if none is known
 };
 
 namespace detail {
@@ -42,7 +42,7 @@ auto values_of(const View& view, std::int64_t size) {
 }  // namespace detail
 
 /// The first place of a model that is not finite, in the order of a forward: the parameters or the
-/// output, on the last batch, of a layer, as in "the weights of layer 'conv1'", or "the images".
+/// output, on the last batch, of a layer, as in "the parameters of layer 'conv1'", or "the images".
 /// Empty if all are finite, or if the model cannot tell.
 template <class Model>
 std::string first_not_finite(Model& model, std::span<const float> images = {}) {

@@ -16,13 +16,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     -Wno-restrict $<$<BOOL:${KD_NATIVE}>:-Wno-uninitialized;-Wno-maybe-uninitialized>)
 endif()
 
-# kd_program(<name> <source>...): one of our programs, with every part of kd that this build has
-function(kd_program name)
-  add_executable(${name} ${ARGN})
+# kd_link(<target>): links one of our targets with every part of kd that this build has
+function(kd_link name)
   target_link_libraries(${name} PRIVATE kd::kd kd_flags)
   foreach(part io openmp)
     if(TARGET kd::${part})
       target_link_libraries(${name} PRIVATE kd::${part})
     endif()
   endforeach()
+endfunction()
+
+# kd_program(<name> <source>...): one of our programs
+function(kd_program name)
+  add_executable(${name} ${ARGN})
+  kd_link(${name})
 endfunction()

@@ -61,13 +61,12 @@ void train(Model& model, const images& data, const settings& s, std::uint64_t se
   const char* clip = std::getenv("CLIP");
   const kd::train::fit_options fit{s.epochs, 128, kd::warmup(0.1, kd::cosine(s.rate, 0)),
                                    clip != nullptr ? std::strtod(clip, nullptr) : 0, seed};
-  const auto quiet = [](const kd::train::fit_state&) {};
   if (s.adam) {
     nn::adam<float> optimiser({.weight_decay = s.decay, .decoupled = true});
-    kd::train::fit(model, optimiser, data.train, fit, step, quiet);
+    kd::train::fit(model, optimiser, data.train, fit, {}, step);
   } else {
     nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = s.decay});
-    kd::train::fit(model, optimiser, data.train, fit, step, quiet);
+    kd::train::fit(model, optimiser, data.train, fit, {}, step);
   }
 }
 

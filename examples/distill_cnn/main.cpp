@@ -42,10 +42,10 @@ trained train(const char* title, Model& model, const options& o, const training&
   trained result;
   if (o.adam) {
     nn::adam<float> optimiser({.weight_decay = t.weight_decay, .decoupled = true});
-    result.seconds = kd::train::fit(model, optimiser, images, fit, step, tell);
+    result.seconds = kd::train::fit(model, optimiser, images, fit, {}, step, tell).seconds;
   } else {
     nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = t.weight_decay});
-    result.seconds = kd::train::fit(model, optimiser, images, fit, step, tell);
+    result.seconds = kd::train::fit(model, optimiser, images, fit, {}, step, tell).seconds;
   }
   result.parameters = Model::network::parameter_count;
   result.images_per_second = static_cast<double>(images.count) * t.epochs / result.seconds;

@@ -6,5 +6,6 @@
 #include <kd/schedule/parse_schedule.hpp>
 #include <kd/schedule/plateau.hpp>
 #include <kd/schedule/schedule.hpp>
+#include <kd/schedule/text_error.hpp>
 #include <kd/schedule/timeline.hpp>
 #include <kd/schedule/watch.hpp>

@@ -44,7 +44,7 @@ outcome train(const kd::io::labelled_images& set, double rate, int threads) {
   nn::sgd<float> optimiser({.momentum = 0.9});
   outcome o{};
   kd::train::fit(
-      model, optimiser, set, {.epochs = 4, .batch = 16, .rate = kd::linear(rate, 0), .clip = 5},
+      model, optimiser, set, {.epochs = 4, .batch = 16, .rate = kd::linear(rate, 0), .clip = 5}, {},
       [&](double progress, const kd::train::batch& b) {
         model.forward(b.images.data(), b.size(), b.training());
         return objective(kd::at(progress), model, kd::train::no_teacher{}, b.labels).value();
@@ -83,7 +83,7 @@ TEST_CASE("a batch tells the forward of a training what it is made of") {
   nn::sgd<float> optimiser;
   std::vector<std::int64_t> epochs, samples;
   kd::train::fit(
-      model, optimiser, set, {.epochs = 2, .batch = 4, .seed = 9},
+      model, optimiser, set, {.epochs = 2, .batch = 4, .seed = 9}, {},
       [&](double, const kd::train::batch& b) {
         const nn::training t = b.training();
         CHECK(t.seed == 9);
@@ -134,7 +134,7 @@ TEST_CASE("fit and accuracy refuse an empty set and settings that cannot be mean
   nn::sgd<float> optimiser;
   const auto fit = [&](const kd::io::labelled_images& set, const kd::train::fit_options& options) {
     const auto step = [](double, const kd::train::batch&) { return 1.0; };
-    kd::train::fit(model, optimiser, set, options, step, [](const kd::train::fit_state&) {});
+    kd::train::fit(model, optimiser, set, options, {}, step);
   };
   const auto set = halves(4);
   fit(set, {.epochs = 1, .batch = 3});

@@ -132,6 +132,11 @@ class any_model {
   /// or (batch, channel, height, width); valid until the next forward. Throws as output_shape.
   tensor_view<const T> output(std::string_view name) const { return output_at(find(name)); }
 
+  /// The same of a layer by its place in layers(), which must be one.
+  tensor_view<const T> output_at(std::size_t layer) const {
+    return detail::view_of(runner_.output(static_cast<int>(layer)), batch(), layers_[layer].output);
+  }
+
   /// Where the gradient of the named layer's output is written before backward: axes as output's;
   /// valid until a forward of another batch size. Its first contents are arbitrary. Throws as
   /// output_shape.
@@ -201,9 +206,6 @@ class any_model {
     std::fill_n(gradients_.data(), parameter_count(), T(0));
   }
 
-  tensor_view<const T> output_at(std::size_t layer) const {
-    return detail::view_of(runner_.output(static_cast<int>(layer)), batch(), layers_[layer].output);
-  }
   tensor_view<T> output_gradient_at(std::size_t layer) {
     asked_at_[layer] = batch();
     return detail::view_of(runner_.gradient(static_cast<int>(layer)), batch(),

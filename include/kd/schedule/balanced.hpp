@@ -16,6 +16,14 @@ struct balanced_options {
 struct balanced_state {
   double value = 1;
   double term = 0, other = 0;  // moving averages of magnitudes
+
+  /// Calls visit(name, number&) for each: for kd::train's checkpoints.
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    visit("value", value);
+    visit("term", term);
+    visit("other", other);
+  }
 };
 
 /// A weight that keeps weight * term at a ratio of another term: both are averaged over calls, and

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include <kd/schedule/kinds.hpp>
-#include <kd/schedule/schedule_text_error.hpp>
+#include <kd/schedule/text_error.hpp>
 
 namespace kd {
 namespace detail {
@@ -35,7 +35,7 @@ class schedule_parser {
   int depth_ = 0;
 
   [[noreturn]] void fail(std::size_t at, const std::string& what) const {
-    throw value_error(schedule_text_error(text_, at, what));
+    throw text_error(text_, at, what, "schedule");
   }
   static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -206,7 +206,7 @@ class schedule_parser {
 }  // namespace detail
 
 /// The schedule that a text such as "cosine(8, 2)", "warmup(0.1, linear(0, 1))" or
-/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws value_error, whose message points at the
+/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws text_error, a value_error whose message points at the
 /// character where the text went wrong, counted from 1.
 inline schedule parse_schedule(std::string_view text) {
   return detail::schedule_parser(text).whole();

@@ -19,6 +19,15 @@ struct plateau_state {
   double best = 0;   // the best metric, once there was one
   int improved = 0;  // how often the best metric was beaten
   int waited = 0;    // observations since then
+
+  /// Calls visit(name, number&) for each: for kd::train's checkpoints.
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    visit("value", value);
+    visit("best", best);
+    visit("improved", improved);
+    visit("waited", waited);
+  }
 };
 
 /// Reduce on plateau: the value falls by a factor when a metric has not improved for longer than

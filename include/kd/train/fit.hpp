@@ -1,103 +1,121 @@
 // SPDX-License-Identifier: MIT
-// The training loop: shuffled batches through a step, parameters along its gradients.
+// The training loop: shuffled batches through a step, parameters along its gradients. All else is a
+// callback.
 #pragma once
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include <kd/nn/clip_by_norm.hpp>
 #include <kd/nn/optimiser.hpp>
 #include <kd/schedule/schedule.hpp>
+#include <kd/train/accuracy.hpp>
 #include <kd/train/batches.hpp>
+#include <kd/train/callbacks.hpp>
+#include <kd/train/diverged.hpp>
+#include <kd/train/fit_state.hpp>
 
 namespace kd::train {
 
 struct fit_options {
-  int epochs = 5;            // 0 or more
+  std::int64_t epochs = 5;   // 0 or more
   std::int64_t batch = 128;  // 1 or more
   schedule rate = 0.05;      // of progress through the whole training
   double clip = 0;           // largest norm of the gradient; 0: not clipped
-  std::uint64_t seed = 0;    // of the order of samples
-};
-
-/// What a callback is told after every batch.
-struct fit_state {
-  int epoch = 0, epochs = 0;    // epoch counts from 0
-  std::int64_t samples = 0;     // seen in this epoch
-  std::int64_t of_samples = 0;  // in an epoch
-  double progress = 0;          // through the whole training, in [0, 1]
-  double loss = 0;              // mean over this epoch so far
+  std::uint64_t seed = 0;    // of the order of samples, and of all that is random in training
 };
 
 namespace detail {
-/// The batch's size is checked where batches are cut.
-inline void check_options(const fit_options& o) {
-  if (o.epochs < 0)
-    throw value_error("kd: epochs is " + std::to_string(o.epochs) + "; it must be 0 or more");
-  nn::detail::check_setting("clip", o.clip, o.clip >= 0,
+
+/// Checks that a state, new or loaded, fits a training, and fills in what follows from its options.
+inline void begin(fit_state& state, const fit_options& options, std::int64_t count) {
+  if (options.epochs < 0)
+    throw value_error("kd: epochs is " + std::to_string(options.epochs) +
+                      "; it must be 0 or more");
+  check_batch_size(options.batch);
+  nn::detail::check_setting("clip", options.clip, options.clip >= 0,
                             "0, for any gradient, or its largest norm");
+  if (state.of_samples != 0 && state.of_samples != count)
+    throw value_error("kd: the training began with " + std::to_string(state.of_samples) +
+                      " samples and cannot go on with " + std::to_string(count) +
+                      "; give it the set that it began with, or a new fit_state");
+  state.epochs = options.epochs;
+  state.of_samples = count;
+  state.stop = false;
 }
+
+inline double progress_of(const fit_state& s) {
+  if (s.epoch >= s.epochs) return s.epochs == 0 ? 0 : 1;
+  return (static_cast<double>(s.epoch) +
+          static_cast<double>(s.samples) / static_cast<double>(s.of_samples)) /
+         static_cast<double>(s.epochs);
+}
+
+/// Goes to the next epoch if this one has ended; false if there is none.
+inline bool begin_epoch(fit_state& s) {
+  if (s.epoch_ended) ++s.epoch, s.samples = 0, s.loss_sum = 0, s.epoch_ended = false;
+  s.progress = progress_of(s);
+  return s.epoch < s.epochs;
+}
+
+inline void count_batch(fit_state& s, std::int64_t samples, double loss, double seconds) {
+  s.samples += samples;
+  s.steps += 1;
+  s.seconds += seconds;
+  s.loss_sum += loss * static_cast<double>(samples);
+  s.loss = s.loss_sum / static_cast<double>(s.samples);
+  s.progress = progress_of(s);
+}
+
 }  // namespace detail
 
-/// Trains a model: step(progress, batch) runs the model, with batch.training() so that layers that
-/// behave otherwise in evaluation know it, and the objective, leaves gradients in the model and
-/// returns the loss; tell(state) is called after every batch. Returns seconds spent. Throws
-/// shape_error if the network cannot read the set, value_error for an empty set, for options out of
-/// range and when a loss is not finite.
-template <class Model, class Optimiser, class Step, class Tell>
-double fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
-           const fit_options& options, Step step, Tell tell) {
+/// Trains a model from where `state` is, which is the beginning if it is new: step(progress, batch)
+/// runs the model, with batch.training() so that layers that behave otherwise in evaluation know it,
+/// and the objective, leaves gradients in the model and returns the loss. Callbacks are told in
+/// their order. A state that was saved and loaded, with the model's and the optimiser's, goes on to
+/// the same bits. Throws shape_error if the network cannot read the set, value_error for an empty
+/// set or options out of range, and diverged when loss or gradient is not finite.
+template <class Model, class Optimiser, class Step, class... Callbacks>
+void fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
+         const fit_options& options, fit_state& state, Step&& step, Callbacks&&... callbacks) {
+  using clock = std::chrono::steady_clock;
+  (detail::check_callback<Callback<Callbacks>, Callbacks>(), ...);
   check_images(set, model.input());
-  detail::check_options(options);
-  const auto start = std::chrono::steady_clock::now();
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    fit_state state{epoch, options.epochs, 0, set.count, 0, 0};
-    double sum = 0;
-    for_each_batch(set, shuffled(set.count, options.seed, epoch), options.batch, [&](batch& b) {
-      b.seed = options.seed;
-      b.epoch = epoch;
-      const double progress =
-          (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
-          options.epochs;
-      const double loss = step(progress, b), rate = options.rate(progress);
-      if (!std::isfinite(loss))
-        throw value_error("kd: the loss is not finite in epoch " + std::to_string(epoch + 1) +
-                          " after " + std::to_string(state.samples) +
-                          " samples, at learning rate " + kd::detail::shortest(rate) +
-                          "; lower the rate or clip the gradient");
-      if (options.clip > 0) nn::clip_by_norm(model.gradients(), options.clip);
-      optimiser.step(rate, model.parameters(), model.gradients());
-      sum += loss * static_cast<double>(b.size());
-      state.samples += b.size();
-      state.loss = sum / static_cast<double>(state.samples);
-      state.progress =
-          (epoch + static_cast<double>(state.samples) / static_cast<double>(set.count)) /
-          options.epochs;
-      tell(state);
-    });
+  detail::begin(state, options, set.count);
+  const double clip = options.clip > 0 ? options.clip : std::numeric_limits<double>::infinity();
+  batch b;
+  (detail::before_training(callbacks, state), ...);
+  while (!state.stop && detail::begin_epoch(state)) {
+    const auto order = shuffled(set.count, options.seed, state.epoch);
+    while (!state.stop && state.samples < set.count) {
+      const auto start = clock::now();
+      take_batch(b, set, order, state.samples, options.batch, options.seed, state.epoch);
+      state.rate = options.rate(state.progress);
+      const double loss = step(state.progress, b);
+      if (!std::isfinite(loss)) detail::fail_diverged(model, b.images, state, "loss");
+      const double norm = nn::clip_by_norm(model.gradients(), clip);
+      if (!std::isfinite(norm)) detail::fail_diverged(model, b.images, state, "gradient");
+      optimiser.step(state.rate, model.parameters(), model.gradients());
+      const std::chrono::duration<double> spent = clock::now() - start;
+      detail::count_batch(state, b.size(), loss, spent.count());
+      (detail::after_batch(callbacks, state), ...);
+    }
+    if (state.stop) break;
+    state.epoch_ended = true;
+    (detail::after_epoch(callbacks, state), ...);
   }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  (detail::after_training(callbacks, state), ...);
 }
 
-/// The fraction of samples whose largest logit is at their label. Throws shape_error if the network
-/// cannot read the set, value_error for an empty set, a label without a logit, or a size below 1.
-template <class Model>
-double accuracy(Model& model, const io::labelled_images& set, std::int64_t size = 256) {
-  check_images(set, model.input());
-  check_labels(set, model.output_shape("logits").channels);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
-  std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::int64_t right = 0;
-  for_each_batch(set, order, size, [&](const batch& b) {
-    model.forward(b.images.data(), b.size());
-    const auto logits = model.output("logits");
-    for (std::int64_t i = 0; i < b.size(); ++i) {
-      const float* row = logits.data + i * logits.strides[0];
-      right += std::max_element(row, row + logits.extents[1]) - row ==
-               b.labels[static_cast<std::size_t>(i)];
-    }
-  });
-  return static_cast<double>(right) / static_cast<double>(set.count);
+/// The same from a temporary state, as in `fit(model, optimiser, set, options, {}, step)`; returns
+/// the state at the end.
+template <class Model, class Optimiser, class Step, class... Callbacks>
+fit_state fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
+              const fit_options& options, fit_state&& state, Step&& step,
+              Callbacks&&... callbacks) {
+  fit(model, optimiser, set, options, state, step, callbacks...);
+  return state;
 }
 
 }  // namespace kd::train

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-#include <kd/train/fit.hpp>
+#include <kd/train/fit_state.hpp>
 
 namespace kd::train {
 
@@ -104,7 +104,7 @@ inline bool write_to(std::FILE* file, std::string_view bytes) {
 
 }  // namespace detail
 
-/// Shows a training's epoch, loss, rate and time left: `fit(..., [&](auto& s) { bar.show(s); })`.
+/// Shows a training's epoch, loss, rate and time left: `fit(..., bar)`.
 /// What cannot be written, because the output is closed or nobody reads it, is not shown.
 class progress_bar {
  public:
@@ -126,6 +126,9 @@ class progress_bar {
                               terminal_ ? columns() - 1 : 200),
         !terminal_);
   }
+
+  /// As a callback of fit.
+  void after_batch(const fit_state& state) { show(state); }
 
   /// Ends the line with what came of it: "teacher            93.10 % of ...".
   void end(const std::string& text) {

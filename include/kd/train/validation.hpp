@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <kd/train/history.hpp>
+#include <kd/train/logits_of.hpp>
+#include <kd/train/scores.hpp>
+
+namespace kd::train {
+
+/// Tests a model behind every epoch: negative log-likelihood and accuracy go into a history. Model,
+/// set and history must live as long.
+template <class Model>
+class validation {
+ public:
+  /// Throws shape_error if the network cannot read the set, value_error for an empty set or a label
+  /// without a logit.
+  validation(Model& model, const io::labelled_images& set, history& found)
+      : model_(model), set_(set), found_(found) {
+    check_images(set, model.input());
+    check_labels(set, model.output_shape("logits").channels);
+  }
+
+  void after_epoch(const fit_state& state) {
+    const auto logits = logits_of(model_, set_);
+    const scores now = scores_of(logits.view(), set_.labels);
+    found_.validation_loss.at(static_cast<std::size_t>(state.epoch)) = now.negative_log_likelihood;
+    found_.validation_accuracy.at(static_cast<std::size_t>(state.epoch)) = now.accuracy;
+  }
+
+ private:
+  Model& model_;
+  const io::labelled_images& set_;
+  history& found_;
+};
+
+}  // namespace kd::train

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Trains a CNN teacher on Fashion-MNIST, then a smaller CNN twice from the same weights on the same
-// batches: alone, and distilled from the teacher by an objective that is one expression.
-#include <chrono>
+// Trains a CNN teacher, then a smaller CNN twice from the same weights on the same batches: alone,
+// and distilled from the teacher by an objective that a text describes.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <numeric>
 
 #include <kd/io.hpp>
-#include <kd/kd.hpp>
 #include <kd/train.hpp>
 
 #include "networks.hpp"
 #include "options.hpp"
-#include "report.hpp"
+#include "results.hpp"
+#include "run_folder.hpp"
+#include "stage.hpp"
 
 namespace {
 
-using namespace kd::axes;
 using namespace example;
-
-constexpr auto zs = kd::student<"logits", batch, classes>;
-constexpr auto zt = kd::teacher<"logits", batch, classes>;
-constexpr auto y = kd::labels<"y", batch>;
 
 kd::io::labelled_images read(const std::string& folder, const std::string& part) {
   const auto path = [&](const std::string& name) {
@@ -30,69 +27,87 @@ kd::io::labelled_images read(const std::string& folder, const std::string& part)
   return kd::io::read_labelled_images(path("-images-idx3-ubyte"), path("-labels-idx1-ubyte"));
 }
 
-/// Trains with SGD or Adam at a rate that warms up and then falls to 0 as a cosine.
-template <class Model, class Step>
-trained train(const char* title, Model& model, const options& o, const training& t,
-              const kd::io::labelled_images& images, const kd::io::labelled_images& test,
-              Step step) {
-  const kd::train::fit_options fit{t.epochs, o.batch, kd::warmup(0.1, kd::cosine(t.rate, 0)),
-                                   o.clip, o.seed};
-  progress_display display(title, o.quiet);
-  const auto tell = [&](const kd::train::fit_state& state) { display.show(state); };
-  trained result;
-  if (o.adam) {
-    nn::adam<float> optimiser({.weight_decay = t.weight_decay, .decoupled = true});
-    result.seconds = kd::train::fit(model, optimiser, images, fit, {}, step, tell).seconds;
-  } else {
-    nn::sgd<float> optimiser({.momentum = 0.9, .weight_decay = t.weight_decay});
-    result.seconds = kd::train::fit(model, optimiser, images, fit, {}, step, tell).seconds;
+/// The first samples of a set, at most so many.
+kd::io::labelled_images first_of(const kd::io::labelled_images& set, std::int64_t most) {
+  std::vector<std::int64_t> samples(static_cast<std::size_t>(std::min(set.count, most)));
+  std::iota(samples.begin(), samples.end(), std::int64_t{0});
+  return kd::train::subset(set, samples);
+}
+
+run_data read_data(const options& o) {
+  run_data data;
+  data.train = read(o.data, "train");
+  data.test = read(o.data, "t10k");
+  if (o.fast) data.train = first_of(data.train, 6000);
+  if (o.validation > 0) {
+    auto [train, validation] = kd::train::split(data.train, o.validation, o.seed);
+    data.train = std::move(train);
+    data.validation = std::move(validation);
   }
-  result.parameters = Model::network::parameter_count;
-  result.images_per_second = static_cast<double>(images.count) * t.epochs / result.seconds;
-  result.accuracy = kd::train::accuracy(model, test);
-  display.end(result);
-  return result;
+  return data;
+}
+
+/// The step of a model that learns from labels alone.
+auto learning_alone(const options& o, kd::nn::any_model<>& model, objective& loss) {
+  return [&](double progress, kd::train::batch& b) {
+    o.augmentation(b);
+    model.forward(b.images.data(), b.size(), b.training());
+    return loss(progress, model, b.labels);
+  };
+}
+
+/// The step of one that learns from a teacher, which sees the same images.
+auto learning_from(const options& o, kd::nn::any_model<>& teacher, kd::nn::any_model<>& model,
+                   objective& loss) {
+  return [&](double progress, kd::train::batch& b) {
+    o.augmentation(b);
+    model.forward(b.images.data(), b.size(), b.training());
+    if (loss.needs_teacher()) teacher.forward(b.images.data(), b.size());
+    return loss(progress, model, teacher, b.labels);
+  };
 }
 
 void run(const options& o) {
   kd::set_threads(o.threads);
-  prepare_output(o);
-  const auto images = read(o.data, "train"), test = read(o.data, "t10k");
-  for (const auto* set : {&images, &test}) {  // now rather than after the training
-    kd::train::check_images<teacher_network>(*set);
-    kd::train::check_labels<teacher_network>(*set);
-  }
-  forget_summary(o);
+  prepare_folder(o);
+  run_data data = read_data(o);
+  const kd::io::labelled_images& images = data.train;
+  const kd::nn::data_extents extents{
+      {static_cast<int>(images.channels), static_cast<int>(images.height),
+       static_cast<int>(images.width)},
+      images.classes};
+  auto teacher = make_teacher(o.teacher_kind, o.seed, extents);
+  auto student = make_student(o.student_kind, o.seed + 1, extents);
+  auto pupil = make_student(o.student_kind, o.seed + 1, extents);  // the same initial weights
+  kd::train::check_images(data.test, teacher.input());  // now rather than after the training
+  kd::train::check_labels(data.test, images.classes);
 
-  auto hard = kd::train::on_networks(kd::cross_entropy(zs, y));
-  const auto alone = [&](auto& model) {
-    return [&](double progress, const kd::train::batch& b) {
-      model.forward(b.images.data(), b.size(), b.training());
-      return hard(kd::at(progress), model, kd::train::no_teacher{}, b.labels).value();
-    };
+  objective of_teacher("cross_entropy"), of_student("cross_entropy"), of_pupil(o.objective_text());
+  of_teacher.prepare(teacher);
+  of_student.prepare(student);
+  of_pupil.prepare(pupil, teacher, o.seed + 2);
+
+  const stage stages[] = {
+      {"teacher", "teacher", &o.teacher, &teacher, &of_teacher,
+       learning_alone(o, teacher, of_teacher)},
+      {"alone", "student alone", &o.student, &student, &of_student,
+       learning_alone(o, student, of_student)},
+      {"distilled", "student distilled", &o.distilled, &pupil, &of_pupil,
+       learning_from(o, teacher, pupil, of_pupil)},
   };
-
-  nn::model<teacher_network> teacher(o.seed);
-  const trained of_teacher = train("teacher", teacher, o, o.teacher, images, test, alone(teacher));
-
-  nn::model<student_network> student(o.seed + 1);
-  const trained of_student =
-      train("student alone", student, o, o.student, images, test, alone(student));
-
-  // Hinton's objective, on what the teacher said once about every image.
-  auto distil =
-      kd::train::on_networks(o.alpha * kd::kl_divergence(zs, zt, {.temperature = o.temperature}) +
-                             (1 - o.alpha) * kd::cross_entropy(zs, y));
-  kd::train::recorded<teacher_network> soft(teacher, images);
-  nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
-  const trained of_pupil = train("student distilled", pupil, o, o.distilled, images, test,
-                                 [&](double progress, const kd::train::batch& b) {
-                                   pupil.forward(b.images.data(), b.size(), b.training());
-                                   soft.select(b.indices);
-                                   return distil(kd::at(progress), pupil, soft, b.labels).value();
-                                 });
-
-  report(o, of_teacher, of_student, of_pupil);
+  kd::train::run_report report;
+  kd::train::report_model* const results[] = {&report.teacher, &report.alone, &report.distilled};
+  if (o.evaluate.empty()) {
+    begin_folder(o);
+    watch_signals();
+    for (int i = 0; i < 3; ++i) train(o, data, stages[i], *results[i]);
+  } else {
+    for (const stage& s : stages) load_trained(o, o.evaluate, s);
+  }
+  const auto teacher_logits = kd::train::logits_of(teacher, data.test);
+  for (int i = 0; i < 3; ++i) test(data, stages[i], teacher_logits, *results[i]);
+  print(report);
+  if (o.evaluate.empty()) write_results(o, data, report);
 }
 
 }  // namespace
@@ -101,6 +116,9 @@ int main(int count, char** arguments) {
   const options o = parse(count, arguments);
   try {
     run(o);
+  } catch (const interrupted& i) {
+    std::cerr << "distill_cnn: stopped; the same command with --resume goes on\n";
+    return 128 + i.signal;
   } catch (const std::exception& e) {
     std::cerr << "distill_cnn: " << e.what() << '\n';
     return 1;

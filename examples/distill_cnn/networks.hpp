@@ -2,6 +2,8 @@
 // Teachers and students. Layer names are what objectives call them:
 // student<"logits", batch, classes>.
 #pragma once
+#include <string>
+
 #include <kd/nn.hpp>
 
 namespace example {
@@ -53,5 +55,12 @@ using mobile_student =
                 nn::depthwise_conv<"depth4", 3>, nn::batch_norm, nn::relu,     // (48, 7, 7)
                 nn::conv<"conv4", 64, 1, 1, 0>, nn::batch_norm, nn::relu,      // (64, 7, 7)
                 nn::global_average_pool, nn::classifier<"logits">>;            // (10)
+
+/// A teacher, "cnn" or "resnet", for images of these extents and as many classes.
+kd::nn::any_model<> make_teacher(const std::string& kind, std::uint64_t seed,
+                                 const nn::data_extents& data);
+/// A student, "cnn" or "mobile".
+kd::nn::any_model<> make_student(const std::string& kind, std::uint64_t seed,
+                                 const nn::data_extents& data);
 
 }  // namespace example

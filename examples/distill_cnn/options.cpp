@@ -3,11 +3,12 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdint>
 #include <cstdlib>
 
 #include <CLI/CLI.hpp>
 #include <kd/version.hpp>
+
+#include "objective_text.hpp"
 
 namespace example {
 namespace {
@@ -36,67 +37,176 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
           },
           what};
 }
+/// Checks a text by what reads it, whose sentence points at the character.
+CLI::Validator readable(const char* what, void (*read)(const std::string&)) {
+  return {[=](std::string& text) -> std::string {
+            try {
+              read(text);
+              return {};
+            } catch (const std::exception& e) { return e.what(); }
+          },
+          what};
+}
 const CLI::Validator positive = number("a number above 0", [](double x) { return x > 0; });
 const CLI::Validator not_negative = number("a number >= 0", [](double x) { return x >= 0; });
 const CLI::Validator share = number("in 0 to 1", [](double x) { return x >= 0 && x <= 1; });
+const CLI::Validator part = number("at least 0 and below 1", [](double x) {
+  return x >= 0 && x < 1;
+});
+const CLI::Validator above_0_to_1 =
+    number("above 0 and at most 1", [](double x) { return x > 0 && x <= 1; });
 const CLI::Validator temperature =  // float holds its square and 1 / its square
     number("a number in 1e-18 to 1e18", [](double x) { return x >= 1e-18 && x <= 1e18; });
 const CLI::Validator not_empty(
     [](std::string& text) -> std::string { return text.empty() ? "it names no folder" : ""; }, "");
+const CLI::Validator epochs = whole_number(1, 10000);
 
-/// --NAME-epochs, --NAME-rate and --NAME-decay.
-void add(CLI::App& app, const std::string& name, const std::string& who, training& t) {
-  app.add_option("--" + name + "-epochs", t.epochs, "epochs of the " + who)
-      ->check(whole_number(1, 10000))
-      ->capture_default_str();
-  app.add_option("--" + name + "-rate", t.rate, "learning rate of the " + who + " at its largest")
-      ->check(positive)
-      ->capture_default_str();
-  app.add_option("--" + name + "-decay", t.weight_decay, "weight decay of the " + who)
-      ->check(not_negative)
-      ->capture_default_str();
+/// Options in groups, each with its default in --help.
+class command_line {
+ public:
+  command_line(CLI::App& app, options& o) : app_(app), o_(o) {}
+
+  void add_all() {
+    group_ = "Data and output";
+    add("--data", o_.data, "folder with the four IDX files, plain or .gz", not_empty);
+    add("--out", o_.out, "folder for models, report.html, summary.json; made if absent", not_empty);
+    add("--evaluate", o_.evaluate, "test the models of a run's folder, and train nothing",
+        not_empty);
+    group_ = "Models";
+    add("--teacher", o_.teacher_kind, "cnn or resnet", CLI::IsMember({"cnn", "resnet"}));
+    add("--student", o_.student_kind, "cnn or mobile", CLI::IsMember({"cnn", "mobile"}));
+    group_ = "Objective";
+    add("--objective", o_.objective,
+        "of the distilled student: a sum of losses, as in\n"
+        "\"0.9*soft_targets(T=cosine(8,2)) + 50*hint(conv2)\"; docs/training.md has all",
+        readable("TEXT", [](const std::string& text) { parse_objective(text); }));
+    add("--temperature", o_.temperature, "of the soft targets, if no --objective is given",
+        temperature);
+    add("--alpha", o_.alpha, "weight of the soft targets; the labels have the rest", share);
+    group_ = "Training";
+    add("--seed", o_.seed, "of weights, of the order of images, of all that is random",
+        whole_number(0, UINT64_MAX));
+    add_training("teacher", "teacher", o_.teacher);
+    add_training("student", "student alone", o_.student);
+    add_training("distilled", "distilled student", o_.distilled);
+    app_.add_option("--epochs", "epochs of all three")
+        ->check(epochs)
+        ->group(group_)
+        ->each([this](const std::string& text) {
+          o_.teacher.epochs = o_.student.epochs = o_.distilled.epochs = std::stoll(text);
+        });
+    add("--batch", o_.batch, "images per step", whole_number(1, 60000));
+    add("--optimiser", o_.optimiser, "sgd (momentum 0.9), nesterov, adam or adamw",
+        CLI::IsMember({"sgd", "nesterov", "adam", "adamw"}));
+    add("--rate-schedule", o_.rate_schedule, "what the rates are multiplied with",
+        readable("SCHEDULE", [](const std::string& text) { kd::parse_schedule(text); }));
+    add("--clip", o_.clip, "largest norm of the gradient; 0: any", not_negative);
+    flag("--flip", o_.augmentation.flip, "mirror every second image");
+    add("--shift", o_.augmentation.shift, "shift images by up to so many pixels",
+        whole_number(0, 1000));
+    add("--crop", o_.augmentation.crop_from, "see a part of at least this share of an image",
+        above_0_to_1);
+    add("--validation", o_.validation,
+        "share of the training images put aside; the best epoch on them is kept", part);
+    add("--patience", o_.patience, "stop after so many epochs without a better one; 0: never",
+        whole_number(0, 10000));
+    flag("--fast", o_.fast, "2 epochs of 6,000 images each: to see that all works");
+    group_ = "Running";
+    flag("--resume", o_.resume, "go on with the run in --out, to the same bits");
+    flag("--restart", o_.restart, "drop the unfinished run in --out and begin anew");
+    add("--save-every", o_.save_every, "save after so many batches too, not only after epochs",
+        whole_number(0, 1000000000));
+    add("--threads", o_.threads, "threads to use; results do not depend on it",
+        whole_number(1, 1024));
+    flag("--quiet", o_.quiet, "no progress display");
+  }
+
+ private:
+  CLI::App& app_;
+  options& o_;
+  std::string group_;
+
+  template <class Value>
+  void add(const std::string& name, Value& value, const std::string& text,
+           const CLI::Validator& check) {
+    app_.add_option(name, value, text)->check(check)->capture_default_str()->group(group_);
+  }
+  void flag(const std::string& name, bool& value, const std::string& text) {
+    app_.add_flag(name, value, text)->group(group_);
+  }
+  /// --NAME-epochs, --NAME-rate and --NAME-decay.
+  void add_training(const std::string& name, const std::string& who, training& t) {
+    add("--" + name + "-epochs", t.epochs, "epochs of the " + who, epochs);
+    add("--" + name + "-rate", t.rate, "its learning rate at its largest", positive);
+    add("--" + name + "-decay", t.weight_decay, "its weight decay", not_negative);
+  }
+};
+
+/// What the models depend on: a run is resumed with the same.
+std::string settings_of(const options& o) {
+  std::string all;
+  const auto add = [&](const std::string& name, const auto& value) {
+    all += name + " = ";
+    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(value)>>)
+      all += kd::detail::shortest(static_cast<double>(value));
+    else all += value;
+    all += '\n';
+  };
+  add("teacher", o.teacher_kind);
+  add("student", o.student_kind);
+  add("objective", o.objective_text());
+  all += "seed = " + std::to_string(o.seed) + '\n';  // a double does not hold it
+  const auto add_training = [&](const std::string& name, const training& t) {
+    add(name + "-epochs", t.epochs);
+    add(name + "-rate", t.rate);
+    add(name + "-decay", t.weight_decay);
+  };
+  add_training("teacher", o.teacher);
+  add_training("student", o.student);
+  add_training("distilled", o.distilled);
+  add("batch", o.batch);
+  add("optimiser", o.optimiser);
+  add("rate-schedule", o.rate_schedule);
+  add("clip", o.clip);
+  add("augmentation", o.augmentation.none() ? std::string("none") : o.augmentation.text());
+  add("validation", o.validation);
+  add("patience", o.patience);
+  add("fast", o.fast ? std::string("yes") : std::string("no"));
+  return all;
 }
 
 }  // namespace
 
+std::string options::objective_text() const {
+  if (!objective.empty()) return describe(parse_objective(objective));
+  return "soft_targets(temperature=" + kd::detail::shortest(temperature) +
+         ", alpha=" + kd::detail::shortest(alpha) + ")";
+}
+
 options parse(int count, char** arguments) {
   options o;
-  CLI::App app("Trains a CNN on Fashion-MNIST, and a smaller one with and without its help.");
+  CLI::App app(
+      "Trains a CNN teacher, and a smaller student twice from the same weights: alone, and "
+      "distilled from the teacher.");
   app.option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // scripts give some
   app.set_version_flag("--version", kd::version);
-  app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz")
-      ->check(not_empty)
-      ->capture_default_str();
-  app.add_option("--out", o.out, "folder for summary.json; made if absent")
-      ->check(not_empty)
-      ->capture_default_str();
-  app.add_option("--seed", o.seed, "of weights and of the order of images")
-      ->check(whole_number(0, UINT64_MAX))
-      ->capture_default_str();
-  app.add_option("--threads", o.threads, "threads to use")
-      ->check(whole_number(1, 1024))
-      ->capture_default_str();
-  add(app, "teacher", "teacher", o.teacher);
-  add(app, "student", "student alone", o.student);
-  add(app, "distilled", "distilled student", o.distilled);
-  app.add_option("--batch", o.batch, "images per step")
-      ->check(whole_number(1, 60000))
-      ->capture_default_str();
-  app.add_option("--clip", o.clip, "largest norm of the gradient; 0: any")
-      ->check(not_negative)
-      ->capture_default_str();
-  app.add_option("--temperature", o.temperature, "of the soft targets")
-      ->check(temperature)
-      ->capture_default_str();
-  app.add_option("--alpha", o.alpha, "weight of the soft targets; the labels have the rest")
-      ->check(share)
-      ->capture_default_str();
-  app.add_flag("--adam", o.adam, "Adam instead of SGD with momentum 0.9");
-  app.add_flag("--quiet", o.quiet, "no progress display");
+  app.set_config("--config", "", "a file of these options, as in  objective = \"...\"");
+  command_line(app, o).add_all();
   try {
     app.parse(count, arguments);
+    if (o.patience > 0 && o.validation == 0)
+      throw CLI::ValidationError("--patience", "needs images to watch: add --validation 0.1");
+    if (o.resume && o.restart)
+      throw CLI::ValidationError("--resume", "and --restart say opposite things; give one");
+    if (!o.objective.empty() && (app.count("--temperature") + app.count("--alpha")) > 0)
+      throw CLI::ValidationError("--objective",
+                                 "has temperature and weights of its own; drop --temperature and "
+                                 "--alpha");
   } catch (const CLI::ParseError& e) { std::exit(app.exit(e)); }
+  if (o.fast) o.teacher.epochs = o.student.epochs = o.distilled.epochs = 2;
+  for (int i = 0; i < count; ++i) o.command += (i == 0 ? "" : " ") + std::string(arguments[i]);
+  o.settings = settings_of(o);
   return o;
 }
 

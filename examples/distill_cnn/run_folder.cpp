@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "run_folder.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+
+#include <kd/io.hpp>
+
+namespace example {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* folders[] = {"teacher", "alone", "distilled", "tensorboard"};
+
+std::string settings_path(const options& o) { return o.out + "/settings.txt"; }
+
+std::string read(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool has_checkpoints(const options& o) {
+  std::error_code error;
+  for (const char* folder : folders)
+    for (fs::directory_iterator at(o.out + "/" + folder, error), end; !error && at != end;
+         at.increment(error))
+      if (at->path().extension() == ".safetensors") return true;
+  return false;
+}
+
+/// The first line in which two settings differ, of both.
+std::string difference(const std::string& before, const std::string& now) {
+  std::istringstream a(before), b(now);
+  std::string x, y;
+  while (std::getline(a, x) && std::getline(b, y))
+    if (x != y) return "it had  " + x + "  and is given  " + y;
+  return "the settings are of another version";
+}
+
+}  // namespace
+
+void prepare_folder(const options& o) {
+  std::error_code error;
+  fs::create_directories(o.out, error);
+  const std::string path = summary_path(o);
+  const bool existed = fs::exists(path, error);
+  const bool writable = std::ofstream(path, std::ios::app).is_open();
+  if (!writable)
+    throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
+  if (!existed) fs::remove(path, error);
+
+  const std::string before = read(settings_path(o));
+  if (o.resume) {
+    if (before.empty() || !has_checkpoints(o))
+      throw std::runtime_error("'" + o.out +
+                               "' holds no run to resume; leave --resume out, or pass its --out");
+    if (before != o.settings)
+      throw std::runtime_error("a run is resumed with the settings that it began with, and " +
+                               difference(before, o.settings));
+  } else if (!o.restart && !existed && has_checkpoints(o)) {
+    throw std::runtime_error("'" + o.out +
+                             "' holds a run that has not ended; pass --resume to go on with it, "
+                             "--restart to drop it, or another --out");
+  }
+}
+
+void begin_folder(const options& o) {
+  std::error_code error;
+  fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
+  if (o.resume) return;
+  for (const char* folder : folders) fs::remove_all(o.out + "/" + folder, error);
+  for (const char* file : {"metrics.csv", "report.html"}) fs::remove(o.out + "/" + file, error);
+  kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(o.settings)));
+}
+
+}  // namespace example

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The folder that a run writes: settings.txt, a folder of checkpoints for each model, metrics.csv,
+// tensorboard/, and at the end report.html and summary.json.
+#pragma once
+#include <string>
+
+#include "options.hpp"
+
+namespace example {
+
+/// Prepares --out for a new run, or for going on. Throws std::runtime_error if it cannot be written,
+/// if it holds an unfinished run that nobody asked to drop, and if a run is to be resumed with
+/// other settings.
+void prepare_folder(const options& o);
+
+/// Ends the preparation, when all else that can be wrong was looked at: drops what an earlier run
+/// left, unless it is resumed.
+void begin_folder(const options& o);
+
+inline std::string summary_path(const options& o) { return o.out + "/summary.json"; }
+
+}  // namespace example

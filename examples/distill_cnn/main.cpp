@@ -83,12 +83,12 @@ void run(const options& o) {
   auto distil =
       kd::train::on_networks(o.alpha * kd::kl_divergence(zs, zt, {.temperature = o.temperature}) +
                              (1 - o.alpha) * kd::cross_entropy(zs, y));
-  kd::train::recorded<teacher_network> soft(teacher, images);
+  kd::train::recorded soft(teacher, images);
   nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
   const trained of_pupil = train("student distilled", pupil, o, o.distilled, images, test,
                                  [&](double progress, const kd::train::batch& b) {
                                    pupil.forward(b.images.data(), b.size(), b.training());
-                                   soft.select(b.indices);
+                                   soft.select(b);
                                    return distil(kd::at(progress), pupil, soft, b.labels).value();
                                  });
 

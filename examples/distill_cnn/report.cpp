@@ -52,10 +52,10 @@ void progress_display::show(const kd::train::fit_state& s) {
   std::string bar(30, ' ');
   for (std::size_t i = 0; i < bar.size() && static_cast<double>(i) < s.progress * 30; ++i)
     bar[i] = '=';
-  std::printf("%s%-18s [%s] epoch %lld/%lld  loss %.4f  %.0f s, %.0f s left%s", terminal_ ? "\r" : "",
-              title_.c_str(), bar.c_str(), static_cast<long long>(s.epoch + 1),
-              static_cast<long long>(s.epochs), s.loss, spent, left,
-              terminal_ ? "   " : "\n");
+  std::printf("%s%-18s [%s] epoch %lld/%lld  loss %.4f  %.0f s, %.0f s left%s",
+              terminal_ ? "\r" : "", title_.c_str(), bar.c_str(),
+              static_cast<long long>(s.epoch + 1), static_cast<long long>(s.epochs), s.loss, spent,
+              left, terminal_ ? "   " : "\n");
   std::fflush(stdout);
 }
 

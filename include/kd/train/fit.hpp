@@ -31,8 +31,7 @@ namespace detail {
 /// Checks that a state, new or loaded, fits a training, and fills in what follows from its options.
 inline void begin(fit_state& state, const fit_options& options, std::int64_t count) {
   if (options.epochs < 0)
-    throw value_error("kd: epochs is " + std::to_string(options.epochs) +
-                      "; it must be 0 or more");
+    throw value_error("kd: epochs is " + std::to_string(options.epochs) + "; it must be 0 or more");
   check_batch_size(options.batch);
   nn::detail::check_setting("clip", options.clip, options.clip >= 0,
                             "0, for any gradient, or its largest norm");

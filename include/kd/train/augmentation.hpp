@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Images that are changed a little each time they are seen, so that a network does not learn them
-// by heart. How follows from seed, epoch and the sample's number, whatever the batch or the threads.
+// by heart. How follows from seed, epoch and the sample's number, whatever batch and threads are.
 #pragma once
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A number of 64 bits by which another model or another set is noticed. It is made for mistakes, not
-// for attacks.
+// A number of 64 bits by which another model or another set is noticed: made for mistakes, not for
+// attacks.
 #pragma once
 #include <algorithm>
 #include <cstddef>

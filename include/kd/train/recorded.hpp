@@ -19,10 +19,10 @@
 
 namespace kd::train {
 
-/// What a teacher makes of a set's samples, in evaluation. The teacher runs when a batch is selected
-/// whose samples were not seen before, and never again for them: augmented images are others in
-/// every epoch, and what was computed for some seed, epoch and augmentation is given out for those
-/// only. Teacher and set must stay as they are, and live as long.
+/// What a teacher makes of a set's samples, in evaluation. The teacher runs when a batch is
+/// selected whose samples were not seen before, and never again for them. Augmented images are
+/// others in every epoch: what was computed for a seed, epoch and augmentation is given out for
+/// those only. Teacher and set must stay as they are, and live as long.
 template <class Model>
 class recorded {
  public:

@@ -6,9 +6,9 @@
 
 namespace kd::train {
 
-/// Ends a training behind the batch in which someone pressed Ctrl-C (SIGINT) or asked the process to
-/// end (SIGTERM): a callback before `checkpointing`, which then saves. Pressed again, it ends the
-/// process at once. While one of these lives, and there should be one, the signals are its own.
+/// Ends a training behind the batch in which someone pressed Ctrl-C (SIGINT) or asked the process
+/// to end (SIGTERM): a callback before `checkpointing`, which then saves. Pressed again, it ends the
+/// process at once. While one lives, and there should be one at a time, it has these signals.
 class stop_on_interrupt {
  public:
   stop_on_interrupt() {

@@ -7,8 +7,8 @@
 namespace kd::train {
 
 /// Ends a training behind the batch in which someone pressed Ctrl-C (SIGINT) or asked the process
-/// to end (SIGTERM): a callback before `checkpointing`, which then saves. Pressed again, it ends the
-/// process at once. While one lives, and there should be one at a time, it has these signals.
+/// to end (SIGTERM): a callback before `checkpointing`, which then saves. Pressed again, it kills
+/// the process. While one lives, and there should be one at a time, it has these signals.
 class stop_on_interrupt {
  public:
   stop_on_interrupt() {

@@ -104,14 +104,14 @@ void tell(std::uint64_t seed, const std::string& what, double held_out, double t
 
 template <class Network>
 void student(std::uint64_t seed, const std::string& text, const settings& s, const images& data,
-             kd::train::recorded<teacher_network>& soft) {
+             kd::train::recorded<teacher_model>& soft) {
   auto distil =
       kd::train::on_networks(s.alpha * kd::kl_divergence(zs, zt, {.temperature = s.temperature}) +
                              (1 - s.alpha) * kd::cross_entropy(zs, y));
   nn::model<Network> model(seed + 1);
   train(model, data, s, seed, [&](double p, const kd::train::batch& b) {
     model.forward(b.images.data(), b.size(), b.training());
-    soft.select(b.indices);
+    soft.select(b);
     return distil(kd::at(p), model, soft, b.labels).value();
   });
   tell(seed, text, kd::train::accuracy(model, data.held_out),
@@ -129,7 +129,7 @@ void run(int count, char** arguments) {
   teacher_model teacher = teacher_of(seed, arguments[2], data);
   tell(seed, "teacher " + std::string(arguments[2]), kd::train::accuracy(teacher, data.held_out),
        kd::train::accuracy(teacher, data.train));
-  kd::train::recorded<teacher_network> soft(teacher, data.train);
+  kd::train::recorded soft(teacher, data.train);
 
   for (int i = 3; i < count; ++i) {
     const std::string text = arguments[i];

@@ -2,9 +2,11 @@
 // Trains a CNN teacher, then a smaller CNN twice from the same weights on the same batches: alone,
 // and distilled from the teacher by an objective that a text describes.
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <numeric>
+#include <optional>
 
 #include <kd/io.hpp>
 #include <kd/train.hpp>
@@ -34,8 +36,7 @@ kd::io::labelled_images first_of(const kd::io::labelled_images& set, std::int64_
   return kd::train::subset(set, samples);
 }
 
-run_data read_data(const options& o) {
-  run_data data;
+void read_data(const options& o, run_data& data) {
   data.train = read(o.data, "train");
   data.test = read(o.data, "t10k");
   if (o.fast) data.train = first_of(data.train, 6000);
@@ -44,7 +45,6 @@ run_data read_data(const options& o) {
     data.train = std::move(train);
     data.validation = std::move(validation);
   }
-  return data;
 }
 
 /// The step of a model that learns from labels alone.
@@ -56,21 +56,55 @@ auto learning_alone(const options& o, kd::nn::any_model<>& model, objective& los
   };
 }
 
-/// The step of one that learns from a teacher, which sees the same images.
-auto learning_from(const options& o, kd::nn::any_model<>& teacher, kd::nn::any_model<>& model,
-                   objective& loss) {
-  return [&](double progress, kd::train::batch& b) {
-    o.augmentation(b);
-    model.forward(b.images.data(), b.size(), b.training());
-    if (loss.needs_teacher()) teacher.forward(b.images.data(), b.size());
-    return loss(progress, model, teacher, b.labels);
-  };
-}
+/// What the distilled student learns from: the teacher's logits, computed once and kept in a file for
+/// a run that is resumed, or the teacher itself where the objective reads other layers.
+class guide {
+ public:
+  guide(const options& o, kd::nn::any_model<>& teacher, const run_data& data, const objective& loss)
+      : teacher_(teacher),
+        images_(data.train),
+        path_(o.augmentation.none() ? teacher_logits_path(o) : ""),
+        records_(loss.teacher_layers() == std::vector<std::string>{"logits"}) {}
+
+  /// The step of a model that learns from it; both see the same images.
+  auto step(const options& o, kd::nn::any_model<>& model, objective& loss) {
+    return [&](double progress, kd::train::batch& b) {
+      o.augmentation(b);
+      model.forward(b.images.data(), b.size(), b.training());
+      if (!recorded_) {
+        if (loss.needs_teacher()) teacher_.forward(b.images.data(), b.size());
+        return loss(progress, model, teacher_, b.labels);
+      }
+      recorded_->select(b);
+      return loss(progress, model, *recorded_, b.labels);
+    };
+  }
+
+  /// Once the teacher is trained: reads what a run before computed, or computes it.
+  void prepare() {
+    if (!records_) return;
+    recorded_.emplace(teacher_, images_);
+    if (path_.empty() || recorded_->load(path_)) return;  // augmented: as it trains
+    recorded_->run_all();
+    recorded_->save(path_);
+  }
+  void print() const {
+    if (recorded_) std::printf("%s\n", recorded_->summary().c_str());
+  }
+
+ private:
+  kd::nn::any_model<>& teacher_;
+  const kd::io::labelled_images& images_;
+  std::string path_;
+  bool records_;
+  std::optional<kd::train::recorded<kd::nn::any_model<>>> recorded_;
+};
 
 void run(const options& o) {
   kd::set_threads(o.threads);
   prepare_folder(o);
-  run_data data = read_data(o);
+  run_data data;
+  read_data(o, data);
   const kd::io::labelled_images& images = data.train;
   const kd::nn::data_extents extents{
       {static_cast<int>(images.channels), static_cast<int>(images.height),
@@ -87,20 +121,24 @@ void run(const options& o) {
   of_student.prepare(student);
   of_pupil.prepare(pupil, teacher, o.seed + 2);
 
+  guide outputs(o, teacher, data, of_pupil);
   const stage stages[] = {
       {"teacher", "teacher", &o.teacher, &teacher, &of_teacher,
        learning_alone(o, teacher, of_teacher)},
       {"alone", "student alone", &o.student, &student, &of_student,
        learning_alone(o, student, of_student)},
       {"distilled", "student distilled", &o.distilled, &pupil, &of_pupil,
-       learning_from(o, teacher, pupil, of_pupil)},
+       outputs.step(o, pupil, of_pupil)},
   };
   kd::train::run_report report;
   kd::train::report_model* const results[] = {&report.teacher, &report.alone, &report.distilled};
   if (o.evaluate.empty()) {
     begin_folder(o);
-    watch_signals();
-    for (int i = 0; i < 3; ++i) train(o, data, stages[i], *results[i]);
+    for (int i = 0; i < 3; ++i) {
+      if (i == 2) outputs.prepare();
+      train(o, data, stages[i], *results[i]);
+    }
+    if (!o.quiet) outputs.print();
   } else {
     for (const stage& s : stages) load_trained(o, o.evaluate, s);
   }
@@ -116,9 +154,9 @@ int main(int count, char** arguments) {
   const options o = parse(count, arguments);
   try {
     run(o);
-  } catch (const interrupted& i) {
+  } catch (const interrupted&) {
     std::cerr << "distill_cnn: stopped; the same command with --resume goes on\n";
-    return 128 + i.signal;
+    return 130;
   } catch (const std::exception& e) {
     std::cerr << "distill_cnn: " << e.what() << '\n';
     return 1;

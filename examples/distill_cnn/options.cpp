@@ -50,9 +50,8 @@ CLI::Validator readable(const char* what, void (*read)(const std::string&)) {
 const CLI::Validator positive = number("a number above 0", [](double x) { return x > 0; });
 const CLI::Validator not_negative = number("a number >= 0", [](double x) { return x >= 0; });
 const CLI::Validator share = number("in 0 to 1", [](double x) { return x >= 0 && x <= 1; });
-const CLI::Validator part = number("at least 0 and below 1", [](double x) {
-  return x >= 0 && x < 1;
-});
+const CLI::Validator part =
+    number("at least 0 and below 1", [](double x) { return x >= 0 && x < 1; });
 const CLI::Validator above_0_to_1 =
     number("above 0 and at most 1", [](double x) { return x > 0 && x <= 1; });
 const CLI::Validator temperature =  // float holds its square and 1 / its square

@@ -29,7 +29,7 @@ struct options {
   double temperature = 2, alpha = 0.9;
   std::int64_t batch = 128;
   double clip = 0;
-  std::string optimiser = "sgd";  // sgd, nesterov, adam, adamw
+  std::string optimiser = "sgd";                            // sgd, nesterov, adam, adamw
   std::string rate_schedule = "warmup(0.1, cosine(1, 0))";  // times the rate
   kd::train::augmentation augmentation;
   double validation = 0;        // share of the training images

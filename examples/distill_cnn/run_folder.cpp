@@ -73,7 +73,8 @@ void begin_folder(const options& o) {
   fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
   if (o.resume) return;
   for (const char* folder : folders) fs::remove_all(o.out + "/" + folder, error);
-  for (const char* file : {"metrics.csv", "report.html"}) fs::remove(o.out + "/" + file, error);
+  for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
+    fs::remove(o.out + "/" + file, error);
   kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(o.settings)));
 }
 

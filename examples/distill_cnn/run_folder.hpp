@@ -17,6 +17,9 @@ void prepare_folder(const options& o);
 /// left, unless it is resumed.
 void begin_folder(const options& o);
 
+inline std::string teacher_logits_path(const options& o) {
+  return o.out + "/teacher_logits.safetensors";
+}
 inline std::string summary_path(const options& o) { return o.out + "/summary.json"; }
 
 }  // namespace example

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "stage.hpp"
 
-#include <csignal>
+#include <cstdio>
 #include <stdexcept>
 
 #include "optimiser.hpp"
 
 namespace example {
 namespace {
-
-volatile std::sig_atomic_t signal_seen = 0;
-
-extern "C" void note_signal(int signal) {
-  signal_seen = signal;
-  std::signal(signal, SIG_DFL);  // the next one ends the program
-}
 
 using model = kd::nn::any_model<float>;
 
@@ -53,10 +46,10 @@ class recorder {
   recorder(const options& o, const run_data& data, const stage& s, const training_state& t)
       : s_(s),
         t_(t),
-        table_(kd::io::csv_writer::resume(o.out + "/metrics.csv",
-                                          {"model", "epoch", "loss", "rate", "watched",
-                                           "watched_loss", "watched_accuracy"},
-                                          data.rows + ended(t.fit))),
+        table_(kd::io::csv_writer::resume(
+            o.out + "/metrics.csv",
+            {"model", "epoch", "loss", "rate", "watched", "watched_loss", "watched_accuracy"},
+            data.rows + ended(t.fit))),
         watched_(data.validation.count > 0 ? "validation" : "test"),
         events_(o.out + "/tensorboard/" + s.key) {
     if (ended(t.fit) > 0) events_.restart(ended(t.fit));
@@ -97,11 +90,6 @@ kd::io::text_metadata metadata_of(const stage& s) { return {{"model", s.title}};
 
 }  // namespace
 
-void watch_signals() {
-  std::signal(SIGINT, note_signal);
-  std::signal(SIGTERM, note_signal);
-}
-
 void train(const options& o, run_data& data, const stage& s, kd::train::report_model& result) {
   const bool validates = data.validation.count > 0;
   training_state t(o, s);
@@ -123,12 +111,10 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   const double from =
       static_cast<double>(recorder::ended(t.fit)) / static_cast<double>(s.settings->epochs);
   kd::train::progress_bar bar(s.title, {.quiet = o.quiet, .from = from});
-  const auto watch = [&](kd::train::fit_state& f) { f.stop = f.stop || signal_seen != 0; };
-  kd::train::checkpointing saves(folder, t,
-                                 {.batches = o.save_every, .metadata = metadata_of(s)});
+  kd::train::checkpointing saves(folder, t, {.batches = o.save_every, .metadata = metadata_of(s)});
   const auto run = [&](auto&... more) {
     kd::train::fit(*s.model, t.own, data.train, settings, t.fit, s.step, t.history, watched,
-                   more..., learn, rows, bar, watch, saves);
+                   more..., learn, rows, bar, data.interruption, saves);
   };
   try {
     if (validates && o.patience > 0) {
@@ -141,11 +127,11 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
     }
   } catch (const kd::train::diverged& e) {
     throw std::runtime_error(std::string(e.what()) +
-                             (saves.newest().empty() ? "; nothing was saved yet"
-                                                     : "; the last good checkpoint is '" +
-                                                           saves.newest() + "'"));
+                             (saves.newest().empty()
+                                  ? "; nothing was saved yet"
+                                  : "; the last good checkpoint is '" + saves.newest() + "'"));
   }
-  if (signal_seen != 0) throw interrupted{signal_seen};
+  if (data.interruption.stopped()) throw interrupted{};
   const std::vector<double> accuracy = known(t.history.validation_accuracy, t.fit);
   if (!accuracy.empty())
     bar.end(kd::train::detail::text_of_number(100 * accuracy.back(), 2) + " % of the " +

@@ -18,6 +18,7 @@ namespace example {
 struct run_data {
   kd::io::labelled_images train, validation, test;  // validation: empty if none was put aside
   std::int64_t rows = 0;                            // of metrics.csv, of the trainings before
+  kd::train::stop_on_interrupt interruption;
 };
 
 struct stage {
@@ -29,9 +30,7 @@ struct stage {
 };
 
 /// Thrown when the user stopped the run; all was saved.
-struct interrupted {
-  int signal;
-};
+struct interrupted {};
 
 /// Trains a model, goes on where it was, or finds that it is trained already; fills in what a report
 /// tells of the training. Throws kd::train::diverged, with the last checkpoint in its sentence, and
@@ -41,8 +40,5 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
 /// Loads the model of a run's folder as its training left it. Throws std::runtime_error if it was
 /// not trained to its end.
 void load_trained(const options& o, const std::string& folder, const stage& s);
-
-/// Ctrl-C and the like stop the run behind a batch; a second one ends the program at once.
-void watch_signals();
 
 }  // namespace example

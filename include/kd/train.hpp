@@ -13,6 +13,7 @@
 #include <kd/train/confusion.hpp>
 #include <kd/train/diverged.hpp>
 #include <kd/train/early_stopping.hpp>
+#include <kd/train/fingerprint.hpp>
 #include <kd/train/fit.hpp>
 #include <kd/train/fit_state.hpp>
 #include <kd/train/history.hpp>
@@ -22,7 +23,9 @@
 #include <kd/train/on_networks.hpp>
 #include <kd/train/progress_bar.hpp>
 #include <kd/train/recorded.hpp>
+#include <kd/train/recorded_tables.hpp>
 #include <kd/train/scores.hpp>
 #include <kd/train/split.hpp>
+#include <kd/train/stop_on_interrupt.hpp>
 #include <kd/train/validation.hpp>
 #include <kd/train/visit_state.hpp>

@@ -103,8 +103,8 @@ TEST_CASE("augmentation: a part is made as large as the whole", "[train]") {
   // where it is not held at the edge.
   batch b = batch_of(first(50));
   for (std::int64_t i = 0; i < b.size() * pixels; ++i)
-    b.images[static_cast<std::size_t>(i)] = static_cast<float>(
-        i % pixels / channels / width + 10 * (i % pixels / channels % width));
+    b.images[static_cast<std::size_t>(i)] =
+        static_cast<float>(i % pixels / channels / width + 10 * (i % pixels / channels % width));
   const auto all = changed({.crop_from = 0.5}, b);
   std::set<float> shares;
   for (std::int64_t i = 0; i < b.size(); ++i) {
@@ -148,8 +148,9 @@ TEST_CASE("augmentation: a batch says what was done to it; none does nothing", "
   const augmentation augment{.flip = true, .shift = 2, .crop_from = 0.8};
   augment(b);
   CHECK(b.augmented == "flip, shift 2, crop from 0.8");
-  CHECK_THROWS_WITH(augment(b), "kd: the batch was augmented before (flip, shift 2, crop from 0.8);"
-                                " augment it once, by one augmentation with all settings");
+  CHECK_THROWS_WITH(augment(b),
+                    "kd: the batch was augmented before (flip, shift 2, crop from 0.8);"
+                    " augment it once, by one augmentation with all settings");
 }
 
 TEST_CASE("augmentation: settings that cannot be meant", "[train]") {

@@ -37,7 +37,8 @@ TEST_CASE("callbacks: each is told in order; a function is told of batches", "[t
   listener a{log, 'a'};
   only_epochs epochs;
   int batches = 0;
-  run_callbacks(2, a, epochs, [&](const train::fit_state&) { ++batches; }, listener{log, 'b'});
+  run_callbacks(
+      2, a, epochs, [&](const train::fit_state&) { ++batches; }, listener{log, 'b'});
   CHECK(log == "a< b< a. b. a. b. a| b| a. b. a. b. a| b| a> b> ");
   CHECK(epochs.count == 2);
   CHECK(batches == 4);

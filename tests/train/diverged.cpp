@@ -34,13 +34,12 @@ train::diverged broken(const std::function<double(nn::model<network>&, train::ba
   int steps = 0;
   const std::vector<float> before(model.parameters().begin(), model.parameters().end());
   try {
-    train::fit(
-        model, optimiser, set, {.epochs = 2, .batch = 4, .rate = 0.5}, {},
-        [&](double, train::batch& b) {
-          if (++steps == 3) return third(model, b);
-          model.forward(b.images.data(), b.size(), b.training());
-          return 1.0;
-        });
+    train::fit(model, optimiser, set, {.epochs = 2, .batch = 4, .rate = 0.5}, {},
+               [&](double, train::batch& b) {
+                 if (++steps == 3) return third(model, b);
+                 model.forward(b.images.data(), b.size(), b.training());
+                 return 1.0;
+               });
   } catch (const train::diverged& error) { return error; }
   FAIL("nothing was thrown");
   throw;

@@ -23,8 +23,9 @@ TEST_CASE("history: what fit tells of each epoch", "[train]") {
   CHECK(std::isnan(h.validation_loss[0]));
   CHECK(h.best(score::loss) == 0);
   CHECK_FALSE(h.best(score::validation_accuracy));
-  CHECK_THROWS_WITH(run_callbacks(2, h), "kd: the history has room for 3 epochs and the training "
-                                         "has 2; make it for as many");
+  CHECK_THROWS_WITH(run_callbacks(2, h),
+                    "kd: the history has room for 3 epochs and the training "
+                    "has 2; make it for as many");
   CHECK_THROWS_AS(train::history(-1), kd::value_error);
 }
 

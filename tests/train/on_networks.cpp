@@ -83,10 +83,11 @@ TEST_CASE("recorded logits stand for the teacher") {
   nn::model<teacher_network> teacher(1);
   nn::model<student_network> student(2);
   auto objective = kd::train::on_networks(kd::kl_divergence(zs, zt));
-  kd::train::recorded<teacher_network> soft(teacher, set, 2);
+  kd::train::recorded soft(teacher, set);
+  soft.run_all(2);
   kd::train::for_each_batch(set, {4, 1, 2}, 8, [&](const kd::train::batch& b) {
     student.forward(b.images.data(), b.size());
-    soft.select(b.indices);
+    soft.select(b);
     const double recorded = objective(kd::at(0), student, soft, b.labels).value();
     teacher.forward(b.images.data(), b.size());
     CHECK(recorded == objective(kd::at(0), student, teacher, b.labels).value());

@@ -42,7 +42,9 @@ TEST_CASE("split: each sample in one part, each label's share alike", "[train]")
   std::sort(all.begin(), all.end());
   CHECK(std::unique(all.begin(), all.end()) == all.end());
   for (int label = 0; label < 5; ++label) {
-    const auto of = [&](const auto& s) { return std::count(s.labels.begin(), s.labels.end(), label); };
+    const auto of = [&](const auto& s) {
+      return std::count(s.labels.begin(), s.labels.end(), label);
+    };
     CHECK(std::abs(static_cast<double>(of(validation)) - 0.1 * static_cast<double>(of(set))) <= 1);
   }
 }

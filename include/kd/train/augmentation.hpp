@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Images that are changed a little each time they are seen, so that a network does not learn them
-// by heart. How follows from seed, epoch and the sample's number, whatever the batch or the threads.
+// by heart. How follows from seed, epoch and the sample's number, whatever batch and threads are.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -38,8 +38,8 @@ inline std::vector<tap> taps_of(std::int64_t extent, const axis_change& c) {
     std::int64_t from = i - c.shift;
     t.outside = from < 0 || from >= extent;
     if (c.mirrored) from = extent - 1 - from;
-    const double middle = (static_cast<double>(from) + 0.5) * c.share - 0.5 +
-                          c.begin * static_cast<double>(extent);
+    const double middle =
+        (static_cast<double>(from) + 0.5) * c.share - 0.5 + c.begin * static_cast<double>(extent);
     const double place = std::clamp(middle, 0.0, last), whole = std::floor(place);
     t.first = static_cast<std::int64_t>(whole);
     t.second = std::min(t.first + 1, extent - 1);

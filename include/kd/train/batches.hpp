@@ -30,11 +30,11 @@ inline std::vector<std::int64_t> shuffled(std::int64_t count, std::uint64_t seed
 
 /// Some samples of a set, copied together.
 struct batch {
-  std::vector<std::int64_t> indices;                // into the set
-  std::vector<float> images;                        // (batch, height, width, channel)
-  std::vector<int> labels;                          // (batch)
+  std::vector<std::int64_t> indices;                 // into the set
+  std::vector<float> images;                         // (batch, height, width, channel)
+  std::vector<int> labels;                           // (batch)
   std::int64_t height = 0, width = 0, channels = 0;  // of an image
-  std::uint64_t seed = 0;                           // of the training; fit sets both
+  std::uint64_t seed = 0;                            // of the training; fit sets both
   std::int64_t epoch = 0;
   std::string augmented;  // how the images were changed; empty: they are the set's
 

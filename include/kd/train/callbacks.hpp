@@ -17,9 +17,7 @@ concept Callback = std::is_invocable_v<T&, fit_state&> || requires(T& t, fit_sta
   t.after_batch(state);
 } || requires(T& t, fit_state& state) {
   t.after_epoch(state);
-} || requires(T& t, fit_state& state) {
-  t.after_training(state);
-};
+} || requires(T& t, fit_state& state) { t.after_training(state); };
 
 namespace detail {
 

@@ -28,11 +28,17 @@ struct fit_options {
 
 namespace detail {
 
+inline double progress_of(const fit_state& s) {
+  if (s.epoch >= s.epochs) return s.epochs == 0 ? 0 : 1;
+  return (static_cast<double>(s.epoch) +
+          static_cast<double>(s.samples) / static_cast<double>(s.of_samples)) /
+         static_cast<double>(s.epochs);
+}
+
 /// Checks that a state, new or loaded, fits a training, and fills in what follows from its options.
 inline void begin(fit_state& state, const fit_options& options, std::int64_t count) {
   if (options.epochs < 0)
-    throw value_error("kd: epochs is " + std::to_string(options.epochs) +
-                      "; it must be 0 or more");
+    throw value_error("kd: epochs is " + std::to_string(options.epochs) + "; it must be 0 or more");
   check_batch_size(options.batch);
   nn::detail::check_setting("clip", options.clip, options.clip >= 0,
                             "0, for any gradient, or its largest norm");
@@ -42,14 +48,8 @@ inline void begin(fit_state& state, const fit_options& options, std::int64_t cou
                       "; give it the set that it began with, or a new fit_state");
   state.epochs = options.epochs;
   state.of_samples = count;
+  state.progress = progress_of(state);
   state.stop = false;
-}
-
-inline double progress_of(const fit_state& s) {
-  if (s.epoch >= s.epochs) return s.epochs == 0 ? 0 : 1;
-  return (static_cast<double>(s.epoch) +
-          static_cast<double>(s.samples) / static_cast<double>(s.of_samples)) /
-         static_cast<double>(s.epochs);
 }
 
 /// Goes to the next epoch if this one has ended; false if there is none.
@@ -71,8 +71,8 @@ inline void count_batch(fit_state& s, std::int64_t samples, double loss, double 
 }  // namespace detail
 
 /// Trains a model from where `state` is, which is the beginning if it is new: step(progress, batch)
-/// runs the model, with batch.training() so that layers that behave otherwise in evaluation know it,
-/// and the objective, leaves gradients in the model and returns the loss. Callbacks are told in
+/// runs the model, with batch.training() so that layers that behave otherwise in evaluation know
+/// it, and the objective, leaves gradients in the model and returns the loss. Callbacks are told in
 /// their order. A state that was saved and loaded, with the model's and the optimiser's, goes on to
 /// the same bits. Throws shape_error if the network cannot read the set, value_error for an empty
 /// set or options out of range, and diverged when loss or gradient is not finite.

@@ -77,11 +77,10 @@ inline void check_known(const history& h, score s, const fit_state& state, const
   const std::vector<double>& all = h.of(s);
   if (state.epoch < std::ssize(all) && !std::isnan(all[static_cast<std::size_t>(state.epoch)]))
     return;
-  throw value_error("kd: " + std::string(who) + " found no " +
-                    (s == score::loss ? "loss" : "validation") + " of epoch " +
-                    std::to_string(state.epoch + 1) + " in the history; put " +
-                    (s == score::loss ? "the history" : "a validation") +
-                    " before it among the callbacks");
+  throw value_error(
+      "kd: " + std::string(who) + " found no " + (s == score::loss ? "loss" : "validation") +
+      " of epoch " + std::to_string(state.epoch + 1) + " in the history; put " +
+      (s == score::loss ? "the history" : "a validation") + " before it among the callbacks");
 }
 }  // namespace detail
 

@@ -1,58 +1,171 @@
 // SPDX-License-Identifier: MIT
+// A teacher's outputs, computed once: in place of the teacher in an objective on networks.
 #pragma once
-#include <stdexcept>
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include <kd/nn/model.hpp>
+#include <kd/nn/any_model.hpp>
 #include <kd/train/batches.hpp>
+#include <kd/train/fingerprint.hpp>
+#include <kd/train/recorded_tables.hpp>
 
 namespace kd::train {
 
-/// A teacher's logits on a whole set, computed once and given out batch by batch: in place of the
-/// teacher in an objective on networks, for training without augmentation. The layer is the
-/// network's last, (batch, classes).
-template <class Network, fixed_string Layer = "logits">
+/// What a teacher makes of a set's samples, in evaluation. The teacher runs when a batch is
+/// selected whose samples were not seen before, and never again for them. Augmented images are
+/// others in every epoch: what was computed for a seed, epoch and augmentation is given out for
+/// those only. Teacher and set must stay as they are, and live as long.
+template <class Model>
 class recorded {
  public:
-  /// Runs the teacher over the set, `size` samples at a time. Throws shape_error if the network
-  /// cannot read the set, value_error for an empty set or a size below 1.
-  recorded(nn::model<Network>& teacher, const io::labelled_images& set, std::int64_t size = 256) {
-    check_images<Network>(set);
-    std::vector<std::int64_t> order(static_cast<std::size_t>(set.count));
+  using scalar = typename Model::scalar;
+
+  /// Records these layers. Throws shape_error if the network cannot read the set, value_error for
+  /// an empty set or a layer that it lacks.
+  recorded(Model& teacher, const io::labelled_images& set,
+           std::vector<std::string> layers = {"logits"})
+      : teacher_(teacher),
+        set_(set),
+        teacher_print_(fingerprint_of(teacher).text()),
+        tables_(set.count, layers_of(teacher, layers)),
+        rows_(layers.size()) {
+    check_images(set, teacher.input());
+  }
+
+  /// Makes the batch's samples what output() gives: augment a batch before, and the teacher sees
+  /// the augmented images. Throws value_error for a sample that the set lacks, and for images that
+  /// are not the set's although the batch does not say how they were changed.
+  void select(const batch& b) {
+    check_batch(b);
+    auto& table = tables_.at(key_of(b));
+    if (table.knows(b.indices)) reused_ += b.size();
+    else run(b, table);
+    selected_ = b.size();
+    for (std::size_t layer = 0; layer < rows_.size(); ++layer)
+      tables_.copy_rows(table, layer, b.indices, rows_[layer]);
+  }
+
+  /// Runs the teacher on all of the set's images as they are, `size` samples at a time.
+  void run_all(std::int64_t size = 256) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(set_.count));
     std::iota(order.begin(), order.end(), std::int64_t{0});
-    all_.reserve(order.size() * width);
-    for_each_batch(set, order, size, [&](const batch& b) {
-      teacher.forward(b.images.data(), b.size());
-      const auto out = teacher.template output<Layer>();
-      all_.insert(all_.end(), out.data, out.data + b.size() * width);
+    for_each_batch(set_, order, size, [&](const batch& b) {
+      auto& table = tables_.at(key_of(b));
+      if (!table.knows(b.indices)) run(b, table);
     });
   }
 
-  /// Makes the rows of these samples what output() gives. Throws value_error for a sample that was
-  /// not recorded.
-  void select(const std::vector<std::int64_t>& samples) {
-    rows_.clear();
-    const std::int64_t count = static_cast<std::int64_t>(all_.size()) / width;
-    for (std::int64_t s : samples) {
-      detail::check_sample(s, count);
-      rows_.insert(rows_.end(), all_.begin() + s * width, all_.begin() + (s + 1) * width);
-    }
+  /// A layer's output on the selected samples, with axes as a model's. Throws value_error for a
+  /// layer that was not recorded.
+  tensor_view<const scalar> output(std::string_view layer) const {
+    const std::size_t place = tables_.place_of(layer);
+    return nn::detail::view_of<const scalar>(rows_[place].data(), selected_,
+                                             tables_.layers()[place].shape);
+  }
+  template <fixed_string Layer>
+  tensor_view<const scalar> output() const {
+    return output(Layer.view());
   }
 
-  /// The layer's output on the selected samples, (batch, classes).
-  template <fixed_string Name>
-  tensor_view<const float> output() const {
-    static_assert(
-        Name == Layer,
-        "kd: this layer of the teacher was not recorded; record it, or run the teacher itself");
-    return tensor(rows_.data(), {static_cast<std::int64_t>(rows_.size()) / width, width});
+  /// Saves what was recorded, with the teacher's and the set's fingerprints. Throws value_error if
+  /// the teacher has changed since, and as save_checkpoint.
+  void save(const std::string& path) {
+    if (fingerprint_of(teacher_).text() != teacher_print_)
+      throw value_error(
+          "kd: the teacher has changed since its outputs were recorded; record them again, from a "
+          "teacher that no longer learns");
+    save_checkpoint(path, tables_, tables_.describe(prints()));
+  }
+
+  /// Loads what was saved, in place of what is recorded; false if there is no such file. Throws
+  /// value_error, and leaves all as it was, if it is of another teacher, other images or layers,
+  /// and as load_checkpoint.
+  bool load(const std::string& path) {
+    if (!std::filesystem::exists(path)) return false;
+    auto loaded = tables_.empty_as_described(path, io::read_safetensors(path), prints());
+    load_checkpoint(path, loaded);
+    tables_ = std::move(loaded);
+    return true;
+  }
+
+  /// How many images the teacher ran on here, and how many it did not have to.
+  std::int64_t forwards() const { return forwards_; }
+  std::int64_t reused() const { return reused_; }
+  /// How long the teacher took here, and would have taken for the others at its pace, in this run
+  /// or in the one that was loaded.
+  double seconds() const { return seconds_; }
+  double saved_seconds() const { return tables_.seconds_each() * static_cast<double>(reused_); }
+
+  /// "the teacher ran on 60000 images in 12.3 s; 900000 were not run again, which saved 184.5 s".
+  std::string summary() const {
+    const auto text = [](double s) {
+      const auto tenths = static_cast<std::int64_t>(s * 10 + 0.5);
+      return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+    };
+    return "the teacher ran on " + std::to_string(forwards_) + " images in " + text(seconds_) +
+           "; " + std::to_string(reused_) + " were not run again, which saved " +
+           text(saved_seconds());
   }
 
  private:
-  static constexpr nn::shape shape = Network::template output_shape<Layer>();
-  static_assert(shape.flat, "kd: only layers with axes (batch, feature) are recorded");
-  static constexpr std::int64_t width = shape.channels;
-  std::vector<float> all_, rows_;
+  static std::vector<recorded_layer> layers_of(const Model& teacher,
+                                               const std::vector<std::string>& names) {
+    if (names.empty())
+      throw value_error("kd: no layer of the teacher is to be recorded; name one or more");
+    std::vector<recorded_layer> all;
+    for (const std::string& name : names) all.push_back({name, teacher.output_shape(name)});
+    return all;
+  }
+
+  io::text_metadata prints() const {
+    return {{"teacher", teacher_print_}, {"images", fingerprint_of(set_).text()}};
+  }
+
+  /// Images that are the set's are the same in all epochs.
+  static recorded_key key_of(const batch& b) {
+    if (b.augmented.empty()) return {};
+    return {b.augmented, b.seed, b.epoch};
+  }
+
+  void check_batch(const batch& b) const {
+    for (const std::int64_t sample : b.indices) detail::check_sample(sample, set_.count);
+    if (!b.augmented.empty()) return;
+    const std::int64_t size = set_.height * set_.width * set_.channels;
+    auto at = b.images.begin();
+    for (std::size_t i = 0; i < b.indices.size(); ++i, at += size)
+      if (b.image_size() != size ||
+          !std::equal(at, at + size, set_.pixels.begin() + b.indices[i] * size))
+        throw value_error("kd: the batch's image of sample " + std::to_string(b.indices[i]) +
+                          " is not the set's, and the batch does not say how it was changed; write "
+                          "that into batch.augmented, as kd::train::augmentation does");
+  }
+
+  void run(const batch& b, recorded_table<scalar>& table) {
+    const auto start = std::chrono::steady_clock::now();
+    teacher_.forward(b.images.data(), b.size());
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    for (std::size_t layer = 0; layer < rows_.size(); ++layer)
+      tables_.store(table, layer, b.indices, teacher_.output(tables_.layers()[layer].name).data);
+    tables_.count(b.size(), spent.count());
+    forwards_ += b.size();
+    seconds_ += spent.count();
+  }
+
+  Model& teacher_;
+  const io::labelled_images& set_;
+  std::string teacher_print_;
+  recorded_tables<scalar> tables_;
+  std::vector<std::vector<scalar>> rows_;  // of the selected samples, for each layer
+  std::int64_t selected_ = 0, forwards_ = 0, reused_ = 0;
+  double seconds_ = 0;
 };
 
 }  // namespace kd::train

@@ -22,8 +22,8 @@ struct split_images {
 inline io::labelled_images subset(const io::labelled_images& set,
                                   std::span<const std::int64_t> samples) {
   check_set(set);
-  io::labelled_images part{std::ssize(samples), set.height, set.width, set.channels,
-                           {},                  {},         set.classes};
+  io::labelled_images part{std::ssize(samples), set.height, set.width, set.channels, {}, {},
+                           set.classes};
   const std::int64_t size = set.height * set.width * set.channels;
   part.pixels.reserve(samples.size() * static_cast<std::size_t>(size));
   for (const std::int64_t sample : samples) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Hints:  L = mean of (W f_s - f_t)^2,  W a 1 x 1 convolution that is learnt
-// Romero et al. FitNets: Hints for Thin Deep Nets. ICLR 2015. arXiv:1412.6550, equation 3, as a mean
-// and not half the sum. Of maps of two sizes the larger is pooled; the paper's regressor is a
+// Romero et al. FitNets: Hints for Thin Deep Nets. ICLR 2015. arXiv:1412.6550, equation 3, as a
+// mean and not half the sum. Of maps of two sizes the larger is pooled; the paper's regressor is a
 // convolution wide enough to lose the difference.
 #include <cmath>
 

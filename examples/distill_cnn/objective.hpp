@@ -82,7 +82,7 @@ class objective {
     std::size_t first, count;      // among the parameters
 
     template <class T>
-    auto of(std::span<T> all) const {
+    std::span<T> of(std::span<T> all) const {
       return all.subspan(first, count);
     }
   };

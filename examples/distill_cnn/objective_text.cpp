@@ -108,7 +108,7 @@ class parser {
     objective_term t = loss_of(rest, all);
     if (weighs) weight = weight_of(trimmed(all.begin, e.product), e.product);
     try {
-      t.settings.weight = negative ? -weight : weight;
+      t.settings.weight = negative ? minus(weight) : weight;
     } catch (const kd::value_error& error) { fail(all.begin, without_kd(error)); }
     return t;
   }
@@ -234,6 +234,11 @@ class parser {
                    range.words);
     }
   }
+  /// Of a number, a number.
+  static kd::schedule minus(const kd::schedule& s) {
+    const double value = s(0);
+    return kd::describe(s) == number(value) ? kd::schedule(-value) : -s;
+  }
   static std::string without_kd(const kd::value_error& e) {
     return std::string(e.what()).substr(std::string_view("kd: ").size());
   }
@@ -247,8 +252,13 @@ class parser {
 /// A weight in front of a loss: a sum in parentheses.
 std::string factor(const kd::schedule& weight) {
   const std::string text = kd::describe(weight);
-  const bool sum = text.find(" + ") != text.npos || text.find(" - ") != text.npos;
-  return sum ? "(" + text + ")" : text;
+  int depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+    const std::string_view sign = std::string_view(text).substr(at, 3);
+    if (depth == 0 && (sign == " + " || sign == " - ")) return "(" + text + ")";
+  }
+  return text;
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace objective_check {
 
 constexpr std::int64_t samples = 7;
 
-/// Small networks of convolutions, after a forward of the same images: student conv1 (3, 6, 6),
-/// conv2 (2, 3, 3), hidden (5), logits (4); teacher conv1 (4, 6, 6), conv2 (5, 3, 3), hidden (7),
+/// Small networks of convolutions, after a forward of the same images: student conv1 (3, 6, 8),
+/// conv2 (2, 3, 4), hidden (5), logits (4); teacher conv1 (4, 6, 8), conv2 (5, 3, 4), hidden (7),
 /// logits (4).
 struct models {
   kd::nn::any_model<float> student, teacher;

@@ -206,7 +206,7 @@ class schedule_parser {
 }  // namespace detail
 
 /// The schedule that a text such as "cosine(8, 2)", "warmup(0.1, linear(0, 1))" or
-/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws text_error, a value_error whose message points at the
+/// "1 - step(0: 0.5, 30/90: 0.1)" describes. Throws text_error, whose message points at the
 /// character where the text went wrong, counted from 1.
 inline schedule parse_schedule(std::string_view text) {
   return detail::schedule_parser(text).whole();

@@ -41,7 +41,7 @@ TEST_CASE("negative control: a flipped sign") {
 TEST_CASE("negative control: a missing T^2") {
   const loss_row r = row("cold", [](double T) { return kd::mean<batch>(divergence(T)); });
   CHECK(fails(r, "formula"));
-  CHECK(fails(r, "tempered"));
+  CHECK(fails(r, "V12"));
 }
 TEST_CASE("negative control: a missing 1/B") {
   const loss_row r = row("sum", [](double T) { return T * T * kd::sum<batch>(divergence(T)); });
@@ -68,18 +68,11 @@ TEST_CASE("negative control: a gradient that is turned, half of it, or not a num
   const auto with = [](double factor) {
     return row_of_calls(
         "gradient",
-        [factor](auto backend, const auto& d, double) {
-          const auto right = run(kd::logit_mse(zs, zt), backend, d);
-          struct {
-            double v;
-            decltype(gradient_matrix(right, zs)) g;
-            double value() const { return v; }
-            const auto& gradient(decltype(zs)) const { return *this; }
-            const auto& matrix() const { return g; }
-            auto operator()(int, int) const { return g(0, 0); }
-          } changed{right.value(), gradient_matrix(right, zs)};
-          changed.g *= static_cast<std::remove_cvref_t<decltype(d.s(0, 0))>>(factor);
-          return changed;
+        [factor](auto backend, const auto& p, double) {
+          auto right = run(kd::logit_mse(zs, zt), backend, p, kd::gradient(zs) = p.gradient);
+          for (std::int64_t i = 0; i < p.gradient.extents[0] * p.gradient.extents[1]; ++i)
+            p.gradient.data[i] *= static_cast<std::remove_cvref_t<decltype(*p.gradient.data)>>(factor);
+          return right;
         },
         laws{});
   };
@@ -104,7 +97,7 @@ TEST_CASE("negative control: the textbook form near the teacher, and where class
            kd::mean<batch>(kd::sum<classes>(p * (kd::log_softmax<classes>(zt / T) - log_s)));
   });
   CHECK(!fails(r, "gradient"));
-  CHECK(fails(r, "masked"));
+  CHECK(fails(r, "V3"));
   CHECK(fails(r, "not_negative"));
 }
 TEST_CASE("negative control: a row that is not a number, hidden or leaking") {
@@ -113,25 +106,25 @@ TEST_CASE("negative control: a row that is not a number, hidden or leaking") {
                     const auto d = kd::square(zs - zt);  // (batch, classes)
                     return kd::mean<batch, classes>(kd::where(kd::less(d, 1e30), d, 0.0));
                   }),
-              "rows_apart"));
+              "V1"));
   CHECK(fails(row("leaking",
                   [](double) {
                     return kd::mean<batch>(kd::square(kd::sum<classes>(zs - zt) -
                                                       kd::mean<batch>(kd::sum<classes>(zs))));
                   }),
-              "rows_apart"));
+              "V1"));
 }
 TEST_CASE("negative control: probabilities that underflow, and differences that are not finite") {
   const loss_row r = row("log of softmax", [](double T) {
     return -kd::mean<batch>(
         kd::sum<classes>(kd::softmax<classes>(zt / T) * kd::log(kd::softmax<classes>(zs / T))));
   });
-  CHECK(fails(r, "edges"));
-  CHECK(fails(r, "masked"));
+  CHECK(fails(r, "V9"));
+  CHECK(fails(r, "V3"));
 }
 TEST_CASE("negative control: what is not zero at the teacher or moves with the logits") {
   const loss_row r =
       row("logits", [](double) { return kd::mean<batch, classes>(kd::square(zs - 1.0001 * zt)); });
-  CHECK(fails(r, "zero_at_teacher"));
+  CHECK(fails(r, "V13"));
   CHECK(fails(r, "shift_invariant"));
 }

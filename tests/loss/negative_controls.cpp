@@ -71,7 +71,8 @@ TEST_CASE("negative control: a gradient that is turned, half of it, or not a num
         [factor](auto backend, const auto& p, double) {
           auto right = run(kd::logit_mse(zs, zt), backend, p, kd::gradient(zs) = p.gradient);
           for (std::int64_t i = 0; i < p.gradient.extents[0] * p.gradient.extents[1]; ++i)
-            p.gradient.data[i] *= static_cast<std::remove_cvref_t<decltype(*p.gradient.data)>>(factor);
+            p.gradient.data[i] *=
+                static_cast<std::remove_cvref_t<decltype(*p.gradient.data)>>(factor);
           return right;
         },
         laws{});

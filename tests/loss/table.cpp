@@ -114,9 +114,7 @@ std::vector<std::string> complaints(const loss_row& row) {
       std::string what;
       try {
         what = c.run(row);
-      } catch (const std::exception& e) {
-        what = say("throws ", e.what());
-      }
+      } catch (const std::exception& e) { what = say("throws ", e.what()); }
       if (!what.empty()) all.push_back(std::string(c.name) + ": it " + what);
     }
   return all;

@@ -35,7 +35,8 @@ template <class T>
 places<T> places_of(const logits<T>& d, matrix<typename places<T>::gradient_type>& gradient) {
   gradient.resize(d.s.rows(), d.s.cols());
   return {place_of(d.s), place_of(d.t),
-          tensor(d.labels.data(), {static_cast<std::int64_t>(d.labels.size())}), place_of(gradient)};
+          tensor(d.labels.data(), {static_cast<std::int64_t>(d.labels.size())}),
+          place_of(gradient)};
 }
 /// Gives the value and writes the gradient.
 template <class T>
@@ -62,9 +63,11 @@ struct laws {
   bool large = true;            // is not too slow for the reference at 300 classes
   double float_tolerance = 2e-5;
   bool one_hot = false;  // at T = 1 a one-hot teacher's is the cross-entropy to its class
-  double limit = 0;  // at 8 classes, in |centred s - centred t|^2 / (2 C), as T grows; 0: none
-  bool says_temperature = true;  // one out of range is refused by its name
-  bool copies_teacher = false;  // the call makes its own tensors of the teacher and the labels
+  double limit = 0;      // at 8 classes, in |centred s - centred t|^2 / (2 C), as T grows; 0: none
+  bool says_temperature = true;   // one out of range is refused by its name
+  bool stored_teacher = false;    // the call rounds the teacher to probabilities and copies labels
+  double near_tolerance = 2e-5;   // of value and gradient in float, near the teacher
+  double large_tolerance = 1e-6;  // and at large logits
   mask of_teacher = mask::low, of_student = mask::low;
 };
 

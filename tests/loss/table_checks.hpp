@@ -14,7 +14,7 @@ struct check {
   std::string (*run)(const loss_row&);
   bool laws::*applies = nullptr;  // to all losses, if none
 };
-std::span<const check> value_checks();   // V1 to V15: table_values.cpp, table_scales.cpp
+std::span<const check> value_checks();  // V1 to V15: table_values.cpp, table_scales.cpp
 std::span<const check> scale_checks();
 std::span<const check> memory_checks();  // S1 to S8: table_memory.cpp
 

@@ -64,7 +64,10 @@ std::string spoilt(const loss_row& row, double bad, bool in_teacher) {
         return others_stay(got.gradient, row(reference, clean).gradient, 2);
       });
       if (what.empty())
-        what = policies(row, clean, d, std::isnan(bad) ? "holds nan at batch 2" : "holds inf");
+        what = policies(row, clean, d,
+                        in_teacher && row.holds.stored_teacher ? "holds nan"
+                        : std::isnan(bad)                      ? "holds nan at batch 2"
+                                                               : "holds inf at batch 2");
       if (!what.empty())
         return what + say(" with ", bad, " in column ", column, " of ", columns,
                           in_teacher ? " of the teacher" : "");

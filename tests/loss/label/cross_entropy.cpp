@@ -11,7 +11,8 @@ const auto smoothed_default = kd::cross_entropy(zs, y, {.label_smoothing = 0.1})
 }  // namespace
 
 TEST_CASE("cross_entropy: the table") {
-  loss_row row = row_of("cross_entropy", [](double) { return plain; }, {.masked = true});
+  loss_row row =
+      row_of("cross_entropy", [](double) { return plain; }, {.masked = true, .one_hot = true});
   row.formula = [](const logits<double>& d, double) {
     return mean_over_rows(d, 1,
                           [](const auto& s, const auto&, std::size_t label) { return -s[label]; });

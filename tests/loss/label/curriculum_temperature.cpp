@@ -22,7 +22,12 @@ TEST_CASE("curriculum_temperature: the table") {
   loss_row row = row_of_calls(
       "curriculum_temperature",
       [](auto backend, const auto& p, double temperature) { return call(backend, p, temperature); },
-      {.zero_at_teacher = true, .tempered = true});
+      {.zero_at_teacher = true,
+       .tempered = true,
+       .masked = true,
+       .one_hot = true,
+       .limit = 1,
+       .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
              return plain_kl(t, s);

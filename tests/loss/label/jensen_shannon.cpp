@@ -11,7 +11,11 @@ loss_row row(double beta) {
              [beta](double temperature) {
                return kd::jensen_shannon(zs, zt, {.beta = beta, .temperature = temperature});
              },
-             {.zero_at_teacher = true, .tempered = true, .masked = true});
+             {.zero_at_teacher = true,
+              .tempered = true,
+              .masked = true,
+              .one_hot = beta == 0,
+              .limit = 1});
   r.formula = [beta](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [&](const auto& log_s, const auto& log_t, std::size_t) {
              if (beta == 0) return plain_kl(log_t, log_s);

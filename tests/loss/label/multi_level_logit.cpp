@@ -22,14 +22,21 @@ matrix<double> probabilities(const matrix<double>& z, double temperature) {
 }  // namespace
 
 TEST_CASE("multi_level_logit: the table") {
-  loss_row row = row_of_calls(
-      "multi_level_logit",
-      []<class T>(auto backend, const places<T>& p, double temperature) {
-        using number = typename places<T>::gradient_type;
-        const std::vector<number> at{number(temperature), number(2 * temperature)};
-        return call(backend, p, at, kd::gradient(zs) = p.gradient, p.policy);
-      },
-      {.zero_at_teacher = true, .batch_mean = false, .rows_apart = false, .large = false});
+  loss_row row =
+      row_of_calls("multi_level_logit",
+                   []<class T>(auto backend, const places<T>& p, double temperature) {
+                     using number = typename places<T>::gradient_type;
+                     const std::vector<number> at{number(temperature), number(2 * temperature)};
+                     return call(backend, p, at, kd::gradient(zs) = p.gradient, p.policy);
+                   },
+                   {.zero_at_teacher = true,
+                    .batch_mean = false,
+                    .rows_apart = false,
+                    .large = false,
+                    .says_temperature = false,
+                    .near_tolerance = 1e-2,
+                    .large_tolerance = 1e-5,
+                    .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double temperature) {
     double sum = 0;
     for (const double T : {temperature, 2 * temperature}) {

@@ -8,7 +8,7 @@ TEST_CASE("listwise_ranking: the table") {
   loss_row row = row_of(
       "listwise_ranking",
       [](double temperature) { return kd::listwise_ranking(zs, zt, {.temperature = temperature}); },
-      {.masked = true});
+      {.masked = true, .one_hot = true});
   row.formula = [](const logits<double>& d, double T) {
     return mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
       long double sum = 0;

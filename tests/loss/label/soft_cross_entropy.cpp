@@ -8,7 +8,9 @@ namespace {
 const auto of = [](double temperature) {
   return kd::soft_cross_entropy(zs, zt, {.temperature = temperature});
 };
-loss_row row() { return row_of("soft_cross_entropy", of, {.tempered = true, .masked = true}); }
+loss_row row() {
+  return row_of("soft_cross_entropy", of, {.tempered = true, .masked = true, .one_hot = true});
+}
 }  // namespace
 
 TEST_CASE("soft_cross_entropy: the table") {

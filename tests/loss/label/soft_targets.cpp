@@ -14,7 +14,7 @@ TEST_CASE("soft_targets: the table") {
                       return kd::soft_targets(zs, zt, y,
                                               {.temperature = temperature, .alpha = 0.7});
                     },
-                    {.tempered = true, .masked = true}));
+                    {.tempered = true, .masked = true, .one_hot = true}));
 }
 TEST_CASE("soft_targets: is the sum of its parts") {
   const logits<double> d = random_logits<double>(4, 10);

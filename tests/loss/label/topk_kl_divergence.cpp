@@ -28,11 +28,11 @@ struct kept {
 };
 auto call(auto backend, const auto& s, const auto& stored, double temperature,
           const auto&... more) {
-  return kd::evaluate(kd::topk_kl_divergence(zs, indices, log_p, {.temperature = temperature}),
-                      backend, zs = s, log_p = stored.log_p,
-                      indices = kd::tensor(stored.index.data(),
-                                           {stored.log_p.rows(), stored.log_p.cols()}),
-                      more...);
+  return kd::evaluate(
+      kd::topk_kl_divergence(zs, indices, log_p, {.temperature = temperature}), backend, zs = s,
+      log_p = stored.log_p,
+      indices = kd::tensor(stored.index.data(), {stored.log_p.rows(), stored.log_p.cols()}),
+      more...);
 }
 /// The teacher's logits and the labels, wherever they lie.
 template <class T>
@@ -46,18 +46,20 @@ auto copied(const places<T>& p) {
   }
   return d;
 }
-Eigen::Index some(Eigen::Index columns) { return columns < 4 ? std::min<Eigen::Index>(1, columns) : 3; }
+Eigen::Index some(Eigen::Index columns) {
+  return columns < 4 ? std::min<Eigen::Index>(1, columns) : 3;
+}
 }  // namespace
 
 TEST_CASE("topk_kl_divergence: the table") {
-  loss_row row = row_of_calls("topk_kl_divergence",
-                              [](auto backend, const auto& p, double temperature) {
-                                const auto d = copied(p);
-                                const kept stored(d, temperature, some(d.t.cols()));
-                                return call(backend, p.s, stored, temperature,
-                                            kd::gradient(zs) = p.gradient, p.policy);
-                              },
-                              {.tempered = true, .large = false});
+  loss_row row = row_of_calls(
+      "topk_kl_divergence",
+      [](auto backend, const auto& p, double temperature) {
+        const auto d = copied(p);
+        const kept stored(d, temperature, some(d.t.cols()));
+        return call(backend, p.s, stored, temperature, kd::gradient(zs) = p.gradient, p.policy);
+      },
+      {.tempered = true, .large = false, .one_hot = true, .stored_teacher = true});
   row.formula = [](const logits<double>& d, double T) {
     const Eigen::Index k = some(d.s.cols());
     const kept<double> stored(d, T, k);

@@ -141,7 +141,8 @@ std::vector<long double> log_probabilities(const matrix<double>& z, Eigen::Index
 }
 long double plain_kl(const std::vector<long double>& log_p, const std::vector<long double>& log_q) {
   long double sum = 0;
-  for (std::size_t i = 0; i < log_p.size(); ++i) sum += std::exp(log_p[i]) * (log_p[i] - log_q[i]);
+  for (std::size_t i = 0; i < log_p.size(); ++i)
+    if (std::exp(log_p[i]) > 0) sum += std::exp(log_p[i]) * (log_p[i] - log_q[i]);
   return sum;
 }
 

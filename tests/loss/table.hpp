@@ -45,6 +45,7 @@ using evaluation = std::function<double(bool reference, const places<T>&, double
 /// What a class does that one side alone masks by -inf.
 enum class mask {
   low,       // the same as a logit that is so low that its probability is 0
+  absent,    // value and gradient are finite, and 0 at the class
   infinite,  // the value is +inf; the gradient is 0 at the class and finite elsewhere
   broken,    // value or gradient is not finite
 };
@@ -66,6 +67,7 @@ struct laws {
   double limit = 0;      // at 8 classes, in |centred s - centred t|^2 / (2 C), as T grows; 0: none
   bool says_temperature = true;   // one out of range is refused by its name
   bool stored_teacher = false;    // the call rounds the teacher to probabilities and copies labels
+  bool sums_logits = false;       // so that those of 3e38 are too large for float
   double near_tolerance = 2e-5;   // of value and gradient in float, near the teacher
   double large_tolerance = 1e-6;  // and at large logits
   mask of_teacher = mask::low, of_student = mask::low;

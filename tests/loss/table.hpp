@@ -63,13 +63,15 @@ struct laws {
   bool differentiated = true;   // its gradient is the derivative of its value
   bool large = true;            // is not too slow for the reference at 300 classes
   double float_tolerance = 2e-5;
-  bool one_hot = false;  // at T = 1 a one-hot teacher's is the cross-entropy to its class
-  double limit = 0;      // at 8 classes, in |centred s - centred t|^2 / (2 C), as T grows; 0: none
-  bool says_temperature = true;   // one out of range is refused by its name
-  bool stored_teacher = false;    // the call rounds the teacher to probabilities and copies labels
+  bool one_hot = false;           // at T = 1 a one-hot teacher's is the cross-entropy to its class
+  double limit = 0;               // of large T at 8 classes: so often |cs - ct|^2 / (2 C); 0: none
+  bool says_temperature = true;   // one out of range is refused
+  bool stored_teacher = false;    // the call rounds the teacher to probabilities, copies labels
   bool sums_logits = false;       // so that those of 3e38 are too large for float
-  double near_tolerance = 2e-5;   // of value and gradient in float, near the teacher
-  double large_tolerance = 1e-6;  // and at large logits
+  bool keeps_digits = true;       // near the teacher, in float; else it has those of the logits
+  bool warms_in_float = true;     // else T^2 times rounding shows in float at 1e4 and more
+  bool rounds_up = true;          // else classes that it masks are not: e^-inf is rounded up from 0
+  double large_tolerance = 1e-6;  // in float, of large logits
   mask of_teacher = mask::low, of_student = mask::low;
 };
 

@@ -27,6 +27,7 @@ TEST_CASE("curriculum_temperature: the table") {
        .masked = true,
        .one_hot = true,
        .limit = 1,
+       .keeps_digits = false,
        .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {

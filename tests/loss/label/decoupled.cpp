@@ -16,8 +16,10 @@ TEST_CASE("decoupled: the table") {
                     {.zero_at_teacher = true,
                      .tempered = true,
                      .masked = true,
-                     .near_tolerance = 1e-2,
-                     .large_tolerance = 1e-5,
+                     .keeps_digits = false,
+                     .warms_in_float = false,
+                     .rounds_up = false,
+                     .large_tolerance = 1e-4,
                      .of_student = mask::infinite}));
 }
 TEST_CASE("decoupled: with weights 1 and 1 - p_t[y] the parts are the KL divergence") {

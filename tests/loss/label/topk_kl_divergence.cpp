@@ -52,14 +52,18 @@ Eigen::Index some(Eigen::Index columns) {
 }  // namespace
 
 TEST_CASE("topk_kl_divergence: the table") {
-  loss_row row = row_of_calls(
-      "topk_kl_divergence",
-      [](auto backend, const auto& p, double temperature) {
-        const auto d = copied(p);
-        const kept stored(d, temperature, some(d.t.cols()));
-        return call(backend, p.s, stored, temperature, kd::gradient(zs) = p.gradient, p.policy);
-      },
-      {.tempered = true, .large = false, .one_hot = true, .stored_teacher = true});
+  loss_row row = row_of_calls("topk_kl_divergence",
+                              [](auto backend, const auto& p, double temperature) {
+                                const auto d = copied(p);
+                                const kept stored(d, temperature, some(d.t.cols()));
+                                return call(backend, p.s, stored, temperature,
+                                            kd::gradient(zs) = p.gradient, p.policy);
+                              },
+                              {.tempered = true,
+                               .large = false,
+                               .one_hot = true,
+                               .stored_teacher = true,
+                               .warms_in_float = false});
   row.formula = [](const logits<double>& d, double T) {
     const Eigen::Index k = some(d.s.cols());
     const kept<double> stored(d, T, k);

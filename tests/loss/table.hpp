@@ -67,7 +67,7 @@ struct laws {
   double limit = 0;               // of large T at 8 classes: so often |cs - ct|^2 / (2 C); 0: none
   bool says_temperature = true;   // one out of range is refused
   bool stored_teacher = false;    // the call rounds the teacher to probabilities, copies labels
-  bool sums_logits = false;       // so that those of 3e38 are too large for float
+  bool reaches_3e38 = true;       // in float; else sums or ratios of logits overflow
   bool keeps_digits = true;       // near the teacher, in float; else it has those of the logits
   bool warms_in_float = true;     // else T^2 times rounding shows in float at 1e4 and more
   bool rounds_up = true;          // else classes that it masks are not: e^-inf is rounded up from 0

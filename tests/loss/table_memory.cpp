@@ -134,7 +134,7 @@ std::string strided(const loss_row& row, int rows, int columns) {
   const double digits = sizeof(T) == 8 ? 1e-12 : row.holds.float_tolerance;
   return on_both([&](bool reference) -> std::string {
     const outcome<T> wanted = row(reference, d);
-    for (int k = 0; k < 24; ++k) {
+    for (int k = 0; k < (reference ? 8 : 24); ++k) {
       const auto& of_student = layouts[k % 8];
       const auto& [across, along] = layouts[(k + k / 8 * 3) % 8];
       const laid_out<T> s(d.s, of_student.first, of_student.second), t(d.t, across, along);
@@ -256,7 +256,7 @@ std::string address(const loss_row& row, int columns, int offset) {
 std::string addresses(const loss_row& row) {
   return in_both([&]<class T>() -> std::string {
     const int line = 64 / static_cast<int>(sizeof(T));
-    for (int columns = 1; columns <= 129; ++columns)
+    for (int columns = 1; columns <= (row.holds.large ? 129 : 33); ++columns)
       for (int offset = columns % 16 == 1 ? 0 : columns % line; offset < line;
            offset += columns % 16 == 1 ? 1 : line) {
         const std::string what = address<T>(row, columns, offset);

@@ -136,7 +136,8 @@ std::string masked_alone(const loss_row& row, bool by_teacher) {
     if (!got.gradient.allFinite()) return "has a gradient that is not finite";
     if (law == mask::absent && (!finite || got.gradient(1, 3) != 0))
       return say("is ", got.value, " or has a gradient at the class");
-    if (law == mask::low && !(largest_difference(got.gradient, wanted.gradient) <= 1e-7))
+    if (law == mask::low && !(largest_difference(got.gradient, wanted.gradient) <=
+                              (digits > 1e-5 && sizeof(T) == 4 ? digits : 1e-7)))
       return "has another gradient than with a logit of -1e4";
     return {};
   });

@@ -15,6 +15,7 @@ loss_row row(double alpha, double beta) {
                  .tempered = true,
                  .masked = true,
                  .limit = std::pow(8, 1 - alpha - beta),
+                 .reaches_3e38 = false,
                  .large_tolerance = 5e-3,
                  .of_teacher = alpha > 0 ? mask::low : mask::broken,
                  .of_student = beta > 0 ? mask::low : mask::broken});

@@ -22,6 +22,7 @@ TEST_CASE("weighted_soft_labels: the table") {
                          .tempered = true,
                          .masked = true,
                          .differentiated = false,
+                         .reaches_3e38 = false,
                          .large_tolerance = 1e-3,
                          .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {

@@ -60,3 +60,31 @@ TEST_CASE("similarity_preserving: feature maps of four axes") {
   CHECK(close(maps.value(), flat.value(), 1e-14));
   CHECK(maps.gradient(ms).rank == 4);
 }
+TEST_CASE("S12: maps of different channel counts are refused where an adapter is missing") {
+  constexpr auto same = kd::teacher<"features", batch, feature>;
+  const matrix<float> s = random_matrix<float>(3, 4, 1, 1), t = random_matrix<float>(3, 6, 1, 2);
+  const auto apart = kd::mean<batch, feature>(kd::square(fs - same));
+  for_each_backend([&](auto backend) {
+    CHECK_THROWS_WITH(kd::evaluate(apart, backend, fs = s, same = t),
+                      Catch::Contains("feature") && Catch::Contains("4") && Catch::Contains("6"));
+  });
+}
+TEMPLATE_TEST_CASE("S15: a batch of one has no pairs: value and gradient are 0", "", float,
+                   double) {
+  constexpr auto same = kd::teacher<"features", batch, feature>;
+  const matrix<TestType> s = random_matrix<TestType>(1, 6, 1, 1),
+                         t = random_matrix<TestType>(1, 6, 1, 2);
+  const auto scaled = [](auto f) {  // as in docs/language.md
+    const auto pairs = kd::distances<feature>(f, kd::as<batch, other>(f));
+    return pairs / kd::max(kd::stop_gradient(kd::mean<batch, other>(pairs)), 1e-12);
+  };
+  const auto relational = kd::mean<batch, other>(kd::huber(scaled(fs) - scaled(same)));
+  for_each_backend([&](auto backend) {
+    const auto similar = similarity(backend, s, t);
+    CHECK(similar.value() <= 1e-12);
+    CHECK(largest_of(gradient_matrix(similar, fs)) <= 1e-6);
+    const auto related = kd::evaluate(relational, backend, fs = s, same = t);
+    CHECK(related.value() == 0);
+    CHECK(largest_of(gradient_matrix(related, fs)) == 0);
+  });
+}

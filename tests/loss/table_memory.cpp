@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Shapes, labels and memory, for every loss of the table: empty batches, strides, overlap, any address.
+// Shapes, labels and memory, for every loss of the table: empty batches, strides, overlap, any
+// address.
 #include <kd/error.hpp>
 
 #include "loss/table_checks.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Large logits, small and large temperatures, rows near the teacher's and modes of the processor, for
-// every loss of the table.
+// Large logits, small and large temperatures, rows near the teacher's and modes of the processor,
+// for every loss of the table.
 #include <cfenv>
 
 #if defined(__SSE__)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bad values in the logits, for every loss of the table: NaN and infinities, masked classes, one-hot teachers.
+// Bad values in the logits, for every loss of the table: NaN and infinities, masked classes,
+// one-hot teachers.
 #include <kd/error.hpp>
 
 #include "loss/table_checks.hpp"

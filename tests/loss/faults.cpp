@@ -166,8 +166,8 @@ TEST_CASE("S7: over a tensor that is read again a gradient is refused") {
   });
 }
 TEST_CASE("S7: over the operands of a product a gradient is that elsewhere, or refused") {
-  constexpr auto w = kd::learnable<"projection", others, classes>;
-  const auto objective = kd::mean<batch, others>(kd::square(kd::dot<classes>(zs, w)));
+  constexpr auto w = kd::learnable<"projection", other, classes>;
+  const auto objective = kd::mean<batch, other>(kd::square(kd::dot<classes>(zs, w)));
   const logits<double> d = random_logits<double>(6, 5);
   const matrix<double> weights = random_matrix<double>(4, 5, 1, 3);
   for_each_backend([&](auto backend) {

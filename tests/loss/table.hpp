@@ -17,8 +17,38 @@ struct outcome {
   double value;
   matrix<T> gradient;  // of the student's logits
 };
+/// What a loss is called with, wherever it lies, and where the gradient goes; half storage has one
+/// in float.
 template <class T>
-using evaluation = std::function<outcome<T>(bool reference, const logits<T>&, double temperature)>;
+struct places {
+  using gradient_type = std::conditional_t<sizeof(T) == 2, float, T>;
+  tensor_view<const T> s, t;
+  tensor_view<const int> labels;
+  tensor_view<gradient_type> gradient;
+  non_finite policy = non_finite::propagate;
+};
+template <class M>
+auto place_of(M& m) {
+  return tensor(m.data(), {m.rows(), m.cols()});
+}
+template <class T>
+places<T> places_of(const logits<T>& d, matrix<typename places<T>::gradient_type>& gradient) {
+  gradient.resize(d.s.rows(), d.s.cols());
+  return {place_of(d.s), place_of(d.t),
+          tensor(d.labels.data(), {static_cast<std::int64_t>(d.labels.size())}),
+          place_of(gradient)};
+}
+/// Gives the value and writes the gradient.
+template <class T>
+using evaluation = std::function<double(bool reference, const places<T>&, double temperature)>;
+
+/// What a class does that one side alone masks by -inf.
+enum class mask {
+  low,       // the same as a logit that is so low that its probability is 0
+  absent,    // value and gradient are finite, and 0 at the class
+  infinite,  // the value is +inf; the gradient is 0 at the class and finite elsewhere
+  broken,    // value or gradient is not finite
+};
 
 /// What holds for a loss. Losses without a temperature ignore the one they are given.
 struct laws {
@@ -33,46 +63,64 @@ struct laws {
   bool differentiated = true;   // its gradient is the derivative of its value
   bool large = true;            // is not too slow for the reference at 300 classes
   double float_tolerance = 2e-5;
+  bool one_hot = false;           // at T = 1 a one-hot teacher's is the cross-entropy to its class
+  double limit = 0;               // of large T at 8 classes: so often |cs - ct|^2 / (2 C); 0: none
+  bool says_temperature = true;   // one out of range is refused
+  bool stored_teacher = false;    // the call rounds the teacher to probabilities, copies labels
+  bool reaches_3e38 = true;       // in float; else sums or ratios of logits overflow
+  bool keeps_digits = true;       // near the teacher, in float; else it has those of the logits
+  bool warms_in_float = true;     // else T^2 times rounding shows in float at 1e4 and more
+  bool rounds_up = true;          // else classes that it masks are not: e^-inf is rounded up from 0
+  double large_tolerance = 1e-6;  // in float, of large logits
+  mask of_teacher = mask::low, of_student = mask::low;
 };
 
 struct loss_row {
   std::string name;
   evaluation<double> in_double;
   evaluation<float> in_float;
+  evaluation<Eigen::half> in_half;
   laws holds;
   std::function<double(const logits<double>&, double temperature)> formula;  // plain loops, or none
 
   template <class T>
-  outcome<T> operator()(bool reference, const logits<T>& d, double temperature = 2.5) const {
-    if constexpr (sizeof(T) == 8) return in_double(reference, d, temperature);
-    else return in_float(reference, d, temperature);
+  double at(bool reference, const places<T>& p, double temperature) const {
+    if constexpr (sizeof(T) == 8) return in_double(reference, p, temperature);
+    else if constexpr (sizeof(T) == 4) return in_float(reference, p, temperature);
+    else return in_half(reference, p, temperature);
+  }
+  template <class T>
+  auto operator()(bool reference, const logits<T>& d, double temperature = 2.5) const {
+    outcome<typename places<T>::gradient_type> o;
+    const places<T> p = places_of(d, o.gradient);
+    o.value = at(reference, p, temperature);
+    return o;
   }
 };
 
-/// A row from call(backend, logits, temperature), which evaluates the loss.
+/// A row from call(backend, places, temperature), which evaluates the loss.
 template <class Call>
 loss_row row_of_calls(const char* name, Call call, laws holds) {
-  const auto run = [call]<class T>(bool reference, const logits<T>& d, double temperature) {
-    const auto take = [](const auto& r) { return outcome<T>{r.value(), gradient_matrix(r, zs)}; };
-    return reference ? take(call(kd::reference, d, temperature))
-                     : take(call(kd::eigen, d, temperature));
+  const auto run = [call](bool reference, const auto& p, double temperature) {
+    return reference ? call(kd::reference, p, temperature).value()
+                     : call(kd::eigen, p, temperature).value();
   };
-  return {name, run, run, holds, nullptr};
+  return {name, run, run, run, holds, nullptr};
 }
 /// A row from make(temperature), an objective of zs and of zt and y if it reads them.
 template <class Make>
 loss_row row_of(const char* name, Make make, laws holds) {
   return row_of_calls(
       name,
-      [make](auto backend, const auto& d, double temperature) {
-        return kd::test::run(make(temperature), backend, d);
+      [make](auto backend, const auto& p, double temperature) {
+        return kd::test::run(make(temperature), backend, p, gradient(zs) = p.gradient, p.policy);
       },
       holds);
 }
 
 /// What is wrong with a loss, one line each; nothing if it passes.
 std::vector<std::string> complaints(const loss_row& row);
-/// The same for the check of this name: formula, gradient, backends, shift_invariant, ...
+/// The same for the check whose name begins with this word: formula, gradient, V3, S8, ...
 std::string complaint(const loss_row& row, const std::string& check);
 
 /// Every check of the table, as assertions.

@@ -86,7 +86,7 @@ void check_matrix(M&& m) {
 
 }  // namespace
 
-TEST_CASE("Eigen's matrices, arrays, maps, blocks and refs are bound with any strides") {
+TEST_CASE("S5: Eigen's matrices, arrays, maps, blocks and refs are bound with any strides") {
   Eigen::MatrixXf columns(6, 21);
   matrix<float> rows(6, 21), large(14, 80);
   check_matrix(columns);
@@ -233,7 +233,7 @@ TEST_CASE("an array of arrays is row-major") {
   CHECK((g[0][0] == 12 && g[0][2] == 12 && g[1][0] == 30 && g[1][2] == 30));
 }
 
-TEMPLATE_TEST_CASE("labels are of any integer type", "", bool, char, signed char, unsigned char,
+TEMPLATE_TEST_CASE("S4: labels are of any integer type", "", bool, char, signed char, unsigned char,
                    short, unsigned short, int, unsigned, long, unsigned long, long long,
                    unsigned long long) {
   constexpr int large = std::is_same_v<TestType, bool> ? 1 : 20;
@@ -272,7 +272,7 @@ TEMPLATE_TEST_CASE("labels are of any integer type", "", bool, char, signed char
   }
 }
 
-TEST_CASE("a temporary lives in its binding, also one that is kept") {
+TEST_CASE("S11: a temporary lives in its binding, also one that is kept") {
   Eigen::MatrixXf S = Eigen::MatrixXf::Random(3, 4);
   constexpr auto logits = kd::student<"logits", batch, classes>;
   const auto objective = kd::mean<batch, classes>(kd::square(logits));

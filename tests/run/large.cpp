@@ -11,7 +11,7 @@
 
 using namespace kd::axes;
 
-TEST_CASE("sums over more elements than 32 bits can count") {
+TEST_CASE("S9: sums over more elements than 32 bits can count") {
   constexpr auto g = kd::given<"g", batch, classes>;
   constexpr std::int64_t rows = 70'000, columns = 40'000;  // 2.8e9
   std::vector<float> row(columns, 1.0f);
@@ -22,7 +22,7 @@ TEST_CASE("sums over more elements than 32 bits can count") {
   CHECK(kd::evaluate(kd::mean<batch, classes>(g), g = G).value() == Approx(40'002.0 / 40'000.0));
 }
 #if __has_include(<sys/mman.h>)
-TEST_CASE("rows and classes beyond 2^31 elements from the start") {
+TEST_CASE("S9: rows and classes beyond 2^31 elements from the start") {
   constexpr std::int64_t far = (std::int64_t{1} << 31) + 8;
   constexpr std::size_t bytes = sizeof(float) * static_cast<std::size_t>(2 * far);
   void* pages =

@@ -11,14 +11,15 @@ const auto smoothed_default = kd::cross_entropy(zs, y, {.label_smoothing = 0.1})
 }  // namespace
 
 TEST_CASE("cross_entropy: the table") {
-  loss_row row = row_of("cross_entropy", [](double) { return plain; }, {.masked = true});
+  loss_row row =
+      row_of("cross_entropy", [](double) { return plain; }, {.masked = true, .one_hot = true});
   row.formula = [](const logits<double>& d, double) {
     return mean_over_rows(d, 1,
                           [](const auto& s, const auto&, std::size_t label) { return -s[label]; });
   };
   check_loss(row);
-  check_loss(
-      row_of("cross_entropy, smoothed and with ignored rows", [](double) { return smoothed; }, {}));
+  check_loss(row_of("cross_entropy, smoothed and with ignored rows",
+                    [](double) { return smoothed; }, {.of_student = mask::absent}));
 }
 TEST_CASE("cross_entropy: without smoothing and ignored rows, options change nothing") {
   const logits<double> d = random_logits<double>(5, 7);

@@ -8,20 +8,27 @@ namespace {
 constexpr auto a = kd::learnable<"temperature">;
 
 // start + range sigmoid(0) is the table's temperature.
-template <class B, class T>
-auto call(B backend, const logits<T>& d, double temperature) {
-  T zero = 0;
+template <class T>
+auto call(auto backend, const places<T>& p, double temperature) {
+  typename places<T>::gradient_type zero = 0;
   const auto loss =
       kd::curriculum_temperature(zs, zt, a, {.start = temperature / 2, .range = temperature});
-  return kd::evaluate(loss, backend, zs = d.s, zt = d.t, a = kd::tensor(&zero, {}));
+  return kd::evaluate(loss, backend, zs = p.s, zt = p.t, a = kd::tensor(&zero, {}),
+                      kd::gradient(zs) = p.gradient, p.policy);
 }
 }  // namespace
 
 TEST_CASE("curriculum_temperature: the table") {
   loss_row row = row_of_calls(
       "curriculum_temperature",
-      [](auto backend, const auto& d, double temperature) { return call(backend, d, temperature); },
-      {.zero_at_teacher = true, .tempered = true});
+      [](auto backend, const auto& p, double temperature) { return call(backend, p, temperature); },
+      {.zero_at_teacher = true,
+       .tempered = true,
+       .masked = true,
+       .one_hot = true,
+       .limit = 1,
+       .keeps_digits = false,
+       .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
              return plain_kl(t, s);

@@ -8,7 +8,12 @@ TEST_CASE("kl_divergence: the table") {
   loss_row row = row_of(
       "kl_divergence",
       [](double temperature) { return kd::kl_divergence(zs, zt, {.temperature = temperature}); },
-      {.zero_at_teacher = true, .tempered = true, .masked = true});
+      {.zero_at_teacher = true,
+       .tempered = true,
+       .masked = true,
+       .one_hot = true,
+       .limit = 1,
+       .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
              return plain_kl(t, s);

@@ -6,7 +6,10 @@ using namespace kd::test;
 
 TEST_CASE("logit_mse: the table") {
   loss_row row = row_of("logit_mse", [](double) { return kd::logit_mse(zs, zt); },
-                        {.shift_invariant = false, .zero_at_teacher = true});
+                        {.shift_invariant = false,
+                         .zero_at_teacher = true,
+                         .of_teacher = mask::broken,
+                         .of_student = mask::broken});
   row.formula = [](const logits<double>& d, double) {
     return (d.s - d.t).squaredNorm() / static_cast<double>(d.s.size());
   };

@@ -7,10 +7,9 @@ using namespace kd::test;
 namespace {
 constexpr auto temperatures = kd::given<"temperatures", kd::axes::level>;
 
-template <class B, class T>
-auto call(B backend, const logits<T>& d, const std::vector<T>& at) {
+auto call(auto backend, const auto& d, const auto& at, const auto&... more) {
   return kd::evaluate(kd::multi_level_logit(zs, zt, temperatures), backend, zs = d.s, zt = d.t,
-                      temperatures = at);
+                      temperatures = at, more...);
 }
 matrix<double> probabilities(const matrix<double>& z, double temperature) {
   matrix<double> p(z.rows(), z.cols());
@@ -23,13 +22,21 @@ matrix<double> probabilities(const matrix<double>& z, double temperature) {
 }  // namespace
 
 TEST_CASE("multi_level_logit: the table") {
-  loss_row row = row_of_calls(
-      "multi_level_logit",
-      [](auto backend, const auto& d, double temperature) {
-        using T = std::remove_cvref_t<decltype(d.s(0, 0))>;
-        return call(backend, d, std::vector<T>{T(temperature), T(2 * temperature)});
-      },
-      {.zero_at_teacher = true, .batch_mean = false, .rows_apart = false, .large = false});
+  loss_row row =
+      row_of_calls("multi_level_logit",
+                   []<class T>(auto backend, const places<T>& p, double temperature) {
+                     using number = typename places<T>::gradient_type;
+                     const std::vector<number> at{number(temperature), number(2 * temperature)};
+                     return call(backend, p, at, kd::gradient(zs) = p.gradient, p.policy);
+                   },
+                   {.zero_at_teacher = true,
+                    .batch_mean = false,
+                    .rows_apart = false,
+                    .large = false,
+                    .says_temperature = false,
+                    .keeps_digits = false,
+                    .large_tolerance = 1e-3,
+                    .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double temperature) {
     double sum = 0;
     for (const double T : {temperature, 2 * temperature}) {

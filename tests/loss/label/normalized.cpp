@@ -8,7 +8,11 @@ TEST_CASE("normalized: the table") {
   loss_row row = row_of(
       "normalized",
       [](double temperature) { return kd::normalized(zs, zt, y, {.temperature = temperature}); },
-      {.tempered = true, .masked = true});
+      {.tempered = true,
+       .masked = true,
+       .rounds_up = false,
+       .large_tolerance = 1e-3,
+       .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     const double label = mean_over_rows(
         d, 1, [](const auto& s, const auto& t, std::size_t y) { return -std::exp(t[y]) * s[y]; });

@@ -8,7 +8,7 @@ TEST_CASE("listwise_ranking: the table") {
   loss_row row = row_of(
       "listwise_ranking",
       [](double temperature) { return kd::listwise_ranking(zs, zt, {.temperature = temperature}); },
-      {.masked = true});
+      {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
       long double sum = 0;
@@ -21,7 +21,10 @@ TEST_CASE("listwise_ranking: the table") {
 TEST_CASE("pairwise_ranking: the table") {
   loss_row row = row_of("pairwise_ranking",
                         [](double) { return kd::pairwise_ranking(zs, zt, {.margin = 0.7}); },
-                        {.spoils_gradient = false, .large = false});
+                        {.spoils_gradient = false,
+                         .large = false,
+                         .of_teacher = mask::broken,
+                         .of_student = mask::broken});
   row.formula = [](const logits<double>& d, double) {
     return mean_over_rows(d, 1, [](const auto& s, const auto& t, std::size_t) {
       long double lost = 0, pairs = 0;

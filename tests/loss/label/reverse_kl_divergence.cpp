@@ -9,7 +9,11 @@ TEST_CASE("reverse_kl_divergence: the table") {
                         [](double temperature) {
                           return kd::reverse_kl_divergence(zs, zt, {.temperature = temperature});
                         },
-                        {.zero_at_teacher = true, .tempered = true, .masked = true});
+                        {.zero_at_teacher = true,
+                         .tempered = true,
+                         .masked = true,
+                         .limit = 1,
+                         .of_teacher = mask::broken});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& log_s, const auto& log_t, std::size_t) {
              return plain_kl(log_s, log_t);

@@ -11,7 +11,7 @@ TEST_CASE("self_label_smoothing: the table") {
                           return kd::self_label_smoothing(
                               zs, y, {.correct_probability = 0.9, .temperature = temperature});
                         },
-                        {.tempered = true});
+                        {.tempered = true, .reaches_3e38 = false, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     logits<double> smoothed = d;
     smoothed.t.setConstant(std::log(0.1 / static_cast<double>(d.t.cols() - 1)));

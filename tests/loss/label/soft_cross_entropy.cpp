@@ -8,7 +8,10 @@ namespace {
 const auto of = [](double temperature) {
   return kd::soft_cross_entropy(zs, zt, {.temperature = temperature});
 };
-loss_row row() { return row_of("soft_cross_entropy", of, {.tempered = true, .masked = true}); }
+loss_row row() {
+  return row_of("soft_cross_entropy", of,
+                {.tempered = true, .masked = true, .one_hot = true, .of_student = mask::infinite});
+}
 }  // namespace
 
 TEST_CASE("soft_cross_entropy: the table") {

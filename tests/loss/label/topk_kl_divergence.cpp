@@ -26,22 +26,44 @@ struct kept {
     }
   }
 };
-template <class B, class T>
-auto call(B backend, const logits<T>& d, double temperature, Eigen::Index k) {
-  const kept<T> stored(d, temperature, k);
-  return kd::evaluate(kd::topk_kl_divergence(zs, indices, log_p, {.temperature = temperature}),
-                      backend, zs = d.s, log_p = stored.log_p,
-                      indices = kd::tensor(stored.index.data(), {d.s.rows(), k}));
+auto call(auto backend, const auto& s, const auto& stored, double temperature,
+          const auto&... more) {
+  return kd::evaluate(
+      kd::topk_kl_divergence(zs, indices, log_p, {.temperature = temperature}), backend, zs = s,
+      log_p = stored.log_p,
+      indices = kd::tensor(stored.index.data(), {stored.log_p.rows(), stored.log_p.cols()}),
+      more...);
 }
-Eigen::Index some(Eigen::Index columns) { return columns < 4 ? 1 : 3; }
+/// The teacher's logits and the labels, wherever they lie.
+template <class T>
+auto copied(const places<T>& p) {
+  using number = typename places<T>::gradient_type;
+  logits<number> d{{}, matrix<number>(p.t.extents[0], p.t.extents[1]), {}};
+  for (Eigen::Index i = 0; i < d.t.rows(); ++i) {
+    for (Eigen::Index c = 0; c < d.t.cols(); ++c)
+      d.t(i, c) = static_cast<number>(p.t.data[i * p.t.strides[0] + c * p.t.strides[1]]);
+    d.labels.push_back(p.labels.data[std::min(i, p.labels.extents[0] - 1)]);
+  }
+  return d;
+}
+Eigen::Index some(Eigen::Index columns) {
+  return columns < 4 ? std::min<Eigen::Index>(1, columns) : 3;
+}
 }  // namespace
 
 TEST_CASE("topk_kl_divergence: the table") {
   loss_row row = row_of_calls("topk_kl_divergence",
-                              [](auto backend, const auto& d, double temperature) {
-                                return call(backend, d, temperature, some(d.s.cols()));
+                              [](auto backend, const auto& p, double temperature) {
+                                const auto d = copied(p);
+                                const kept stored(d, temperature, some(d.t.cols()));
+                                return call(backend, p.s, stored, temperature,
+                                            kd::gradient(zs) = p.gradient, p.policy);
                               },
-                              {.tempered = true, .large = false});
+                              {.tempered = true,
+                               .large = false,
+                               .one_hot = true,
+                               .stored_teacher = true,
+                               .warms_in_float = false});
   row.formula = [](const logits<double>& d, double T) {
     const Eigen::Index k = some(d.s.cols());
     const kept<double> stored(d, T, k);
@@ -62,9 +84,9 @@ TEST_CASE("topk_kl_divergence: of all classes it is the KL divergence, of fewer 
   const logits<double> d = random_logits<double>(4, 5);
   const double whole = run(kd::kl_divergence(zs, zt, {.temperature = 2}), kd::eigen, d).value();
   for_each_backend([&](auto backend) {
-    const auto all = call(backend, d, 2, 5);
+    const auto all = call(backend, d.s, kept(d, 2, 5), 2);
     CHECK(close(all.value(), whole, 1e-13));
     CHECK(gradient_matrix(all, zs).allFinite());
-    CHECK(call(backend, d, 2, 2).value() < whole);
+    CHECK(call(backend, d.s, kept(d, 2, 2), 2).value() < whole);
   });
 }

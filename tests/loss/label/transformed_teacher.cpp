@@ -9,7 +9,7 @@ TEST_CASE("transformed_teacher: the table") {
                         [](double temperature) {
                           return kd::transformed_teacher(zs, zt, {.temperature = temperature});
                         },
-                        {.masked = true});
+                        {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     const logits<double> warmed{matrix<double>(d.s * T), d.t, d.labels};  // undone by T below
     return mean_over_rows(warmed, T,
@@ -23,7 +23,7 @@ TEST_CASE("weighted_transformed_teacher: the table") {
              [](double temperature) {
                return kd::weighted_transformed_teacher(zs, zt, {.temperature = temperature});
              },
-             {.masked = true});
+             {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return mean_over_rows(d, 1, [&](const auto& s, auto t, std::size_t) {
       long double weight = 0;

@@ -60,3 +60,28 @@ TEST_CASE("similarity_preserving: feature maps of four axes") {
   CHECK(close(maps.value(), flat.value(), 1e-14));
   CHECK(maps.gradient(ms).rank == 4);
 }
+TEST_CASE("S12: maps of different channel counts are refused where an adapter is missing") {
+  constexpr auto same = kd::teacher<"features", batch, feature>;
+  const matrix<float> s = random_matrix<float>(3, 4, 1, 1), t = random_matrix<float>(3, 6, 1, 2);
+  const auto apart = kd::mean<batch, feature>(kd::square(fs - same));
+  for_each_backend([&](auto backend) {
+    CHECK_THROWS_WITH(kd::evaluate(apart, backend, fs = s, same = t),
+                      Catch::Contains("feature") && Catch::Contains("4") && Catch::Contains("6"));
+  });
+}
+TEMPLATE_TEST_CASE("S15: a batch of one has no pairs: value and gradient stay finite", "", float,
+                   double) {
+  const matrix<TestType> s = random_matrix<TestType>(1, 6, 1, 1),
+                         t = random_matrix<TestType>(1, 6, 1, 2);
+  const auto pairs = kd::distances<feature>(fs, kd::as<batch, other>(fs));  // of docs/language.md
+  const auto scale = kd::stop_gradient(kd::mean<batch, other>(pairs));
+  const auto relational = kd::mean<batch, other>(kd::huber(pairs / kd::max(scale, 1e-12) - 1.0));
+  for_each_backend([&](auto backend) {
+    const auto similar = similarity(backend, s, t);
+    CHECK(similar.value() <= 1e-12);
+    CHECK(largest_of(gradient_matrix(similar, fs)) <= 1e-6);
+    const auto related = kd::evaluate(relational, backend, fs = s);
+    CHECK(std::isfinite(related.value()));
+    CHECK(gradient_matrix(related, fs).allFinite());
+  });
+}

@@ -27,8 +27,9 @@ constexpr auto dist(Expression auto student, Expression auto teacher, dist_optio
   const auto gamma = parameter<"gamma">(options.gamma);
   const auto p_s = softmax<axes::classes>(student / temperature);  // (batch, classes)
   const auto p_t = softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto inter = constant_of<1> - mean<axes::batch>(pearson<axes::classes>(p_s, p_t));
-  const auto intra = constant_of<1> - mean<axes::classes>(pearson<axes::batch>(p_s, p_t));
+  const auto inter = mean<axes::batch>(constant_of<1> - pearson<axes::classes>(p_s, p_t));
+  const auto over_batch = constant_of<1> - mean<axes::classes>(pearson<axes::batch>(p_s, p_t));
+  const auto intra = where(extent<axes::batch>, over_batch, constant_of<0>);  // 0 of no rows
   return named<"dist">(temperature * temperature * (beta * inter + gamma * intra));
 }
 // Anything else is a mistake.

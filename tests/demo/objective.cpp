@@ -20,9 +20,19 @@ TEST_CASE("objective: every loss of the catalogue gives what the reference gives
 }
 
 TEST_CASE("objective: terms on one layer and on several add up, in value and gradient") {
-  const std::vector<std::string> parts = {"linear(1, 0) * soft_targets(T = 2)", "-0.1 * logit_mse",
-                                          "2 * hint(conv1)", "attention_transfer(conv1, conv2)",
-                                          "50 * similarity_preserving(hidden)"};
+  const std::vector<std::string> parts = {// every kind of term has another before it on its layer
+                                          "-0.1 * logit_mse",
+                                          "linear(1, 0) * soft_targets(T = 2)",
+                                          "cross_entropy",
+                                          "kl_divergence",
+                                          "attention_transfer(conv1, conv2)",
+                                          "2 * hint(conv1)",
+                                          "hint(conv1, conv2)",
+                                          "50 * similarity_preserving(conv1, hidden)",
+                                          "10 * attention_transfer(conv1)",
+                                          "hint(conv2)",
+                                          "hint(conv2, conv1)",
+                                          "attention_transfer(conv2, conv1)"};
   models m;
   double value = 0;
   std::vector<double> gradient(m.student.gradients().size());
@@ -37,8 +47,8 @@ TEST_CASE("objective: terms on one layer and on several add up, in value and gra
     text += (text.empty() ? "" : " + ") + part;
   }
   objective all(text);
-  CHECK(all.student_layers() == std::vector<std::string>{"logits", "conv1", "hidden"});
-  CHECK(all.teacher_layers() == std::vector<std::string>{"logits", "conv1", "conv2", "hidden"});
+  CHECK(all.student_layers() == std::vector<std::string>{"logits", "conv1", "conv2"});
+  CHECK(all.teacher_layers() == std::vector<std::string>{"logits", "conv2", "conv1", "hidden"});
   all.prepare(m.student, m.teacher, 0);
   for (float& w : all.parameters()) w = 0.25f;
   for (int again = 0; again < 2; ++again) {  // nothing is left over from the call before
@@ -49,8 +59,8 @@ TEST_CASE("objective: terms on one layer and on several add up, in value and gra
   double sum = 0;
   for (const objective::term_report& t : all.terms()) sum += t.weight * t.value;
   CHECK(sum == Approx(value).epsilon(1e-5));
-  CHECK(all.terms()[0].weight == 0.75);
-  CHECK(all.terms()[1].weight == -0.1);
+  CHECK(all.terms()[0].weight == -0.1);
+  CHECK(all.terms()[1].weight == 0.75);
 }
 
 TEST_CASE("objective: the gradient of a hint's projection is that of central differences") {

@@ -107,6 +107,7 @@ TEST_CASE("augmentation: a part is made as large as the whole", "[train]") {
         static_cast<float>(i % pixels / channels / width + 10 * (i % pixels / channels % width));
   const auto all = changed({.crop_from = 0.5}, b);
   std::set<float> shares;
+  float furthest = 0;  // what small parts see of the last corner
   for (std::int64_t i = 0; i < b.size(); ++i) {
     const auto now = image(all, i);
     const auto at = [&](std::int64_t y, std::int64_t x) {
@@ -117,10 +118,12 @@ TEST_CASE("augmentation: a part is made as large as the whole", "[train]") {
     CHECK(share > 0.49f);
     CHECK(share < 1.01f);
     CHECK(std::abs((at(2, 3) - at(2, 2)) / 10 - share) < 1e-5f);
+    if (share < 0.75f) furthest = std::max(furthest, at(4, 5));
     CHECK(at(0, 0) >= 0);
     CHECK(at(4, 5) <= 54.0001f);
   }
   CHECK(shares.size() > 40);
+  CHECK(furthest > 45);
 }
 
 TEST_CASE("augmentation: follows from seed, epoch and sample alone", "[train]") {

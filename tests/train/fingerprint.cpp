@@ -11,7 +11,7 @@ namespace nn = kd::nn;
 using kd::train::fingerprint_of;
 
 TEST_CASE("fingerprint: another value, bit or shape is another", "[train]") {
-  kd::io::labelled_images set{2, 2, 3, 1, std::vector<float>(12, 0.5f), {0, 1}, 2};
+  kd::io::labelled_images set{3, 1, 3, 1, std::vector<float>(9, 0.5f), {0, 1, 0}, 2};
   std::set<std::string> seen{fingerprint_of(set).text()};
   CHECK(seen.begin()->size() == 16);
   CHECK(seen.count(fingerprint_of(set).text()) == 1);

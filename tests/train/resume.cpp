@@ -40,6 +40,12 @@ kd::io::labelled_images pictures() {
   return set;
 }
 
+/// Counts epochs, so that one that is told twice shows.
+struct feed_back {
+  kd::plateau& rate;
+  void after_epoch(const train::fit_state& s) { rate.observe(s.loss); }
+};
+
 /// Everything that a run is made of, and how it goes: also with a weight and a rate that feed back.
 struct run {
   nn::model<network> model{5};
@@ -64,9 +70,6 @@ struct run {
         kd::cross_entropy(zs, y) +
         kd::watch(weight.value()) * kd::named<"size">(kd::mean<batch, classes>(kd::square(zs))));
     const train::augmentation augment{.flip = true, .shift = 1};
-    const auto feed_back = [&](const train::fit_state& s) {
-      if (s.samples == s.of_samples) rate.observe(s.loss);
-    };
     train::fit(
         model, optimiser, set,
         {.epochs = epochs, .batch = size, .rate = kd::watch(rate.value()), .clip = 5, .seed = 9},
@@ -78,7 +81,7 @@ struct run {
           weight.observe(step.template term<"size">(), step.template term<"cross_entropy">());
           return step.value();
         },
-        feed_back, history, train::validation(model, set, history), best, interrupt,
+        feed_back{rate}, history, train::validation(model, set, history), best, interrupt,
         train::checkpointing(folder, state, {.batches = 3}));
   }
 

@@ -63,7 +63,7 @@ inline std::string text_of_bar(double progress, std::size_t width) {
 inline std::string progress_line(const std::string& title, const fit_state& s, double seconds,
                                  double from, std::size_t columns) {
   const double done = s.progress - from;
-  const double samples = done * s.epochs * static_cast<double>(s.of_samples);
+  const double samples = done * static_cast<double>(s.epochs) * static_cast<double>(s.of_samples);
   const std::string rate = text_of_number(seconds > 0 ? samples / seconds : 0, 0) + " images/s  ";
   const std::string left =
       text_of_seconds(done > 0 ? seconds * (1 - s.progress) / done : -1) + " left";

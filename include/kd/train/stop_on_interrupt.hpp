@@ -15,7 +15,7 @@ class stop_on_interrupt {
     seen() = 0;
     struct sigaction ours {};
     ours.sa_handler = [](int number) { seen() = number; };
-    ours.sa_flags = SA_RESETHAND | SA_RESTART;
+    ours.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
     sigaction(SIGINT, &ours, &interrupt_before_);
     sigaction(SIGTERM, &ours, &terminate_before_);
   }

@@ -56,8 +56,8 @@ auto learning_alone(const options& o, kd::nn::any_model<>& model, objective& los
   };
 }
 
-/// What the distilled student learns from: the teacher's logits, computed once and kept in a file for
-/// a run that is resumed, or the teacher itself where the objective reads other layers.
+/// What the distilled student learns from: the teacher's logits, computed once and kept in a file
+/// for a run that is resumed, or the teacher itself where the objective reads other layers.
 class guide {
  public:
   guide(const options& o, kd::nn::any_model<>& teacher, const run_data& data, const objective& loss)

@@ -8,9 +8,9 @@
 
 namespace example {
 
-/// Prepares --out for a new run, or for going on. Throws std::runtime_error if it cannot be written,
-/// if it holds an unfinished run that nobody asked to drop, and if a run is to be resumed with
-/// other settings.
+/// Prepares --out for a new run, or for going on. Throws std::runtime_error if it cannot be
+/// written, if it holds an unfinished run that nobody asked to drop, and if a run is to be resumed
+/// with other settings.
 void prepare_folder(const options& o);
 
 /// Ends the preparation, when all else that can be wrong was looked at: drops what an earlier run

@@ -32,9 +32,9 @@ struct stage {
 /// Thrown when the user stopped the run; all was saved.
 struct interrupted {};
 
-/// Trains a model, goes on where it was, or finds that it is trained already; fills in what a report
-/// tells of the training. Throws kd::train::diverged, with the last checkpoint in its sentence, and
-/// interrupted.
+/// Trains a model, goes on where it was, or finds that it is trained already; fills in what a
+/// report tells of the training. Throws kd::train::diverged, with the last checkpoint in its
+/// sentence, and interrupted.
 void train(const options& o, run_data& data, const stage& s, kd::train::report_model& result);
 
 /// Loads the model of a run's folder as its training left it. Throws std::runtime_error if it was

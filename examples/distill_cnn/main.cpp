@@ -84,6 +84,7 @@ void run(const options& o) {
       kd::train::on_networks(o.alpha * kd::kl_divergence(zs, zt, {.temperature = o.temperature}) +
                              (1 - o.alpha) * kd::cross_entropy(zs, y));
   kd::train::recorded soft(teacher, images);
+  soft.run_all();
   nn::model<student_network> pupil(o.seed + 1);  // the same initial weights
   const trained of_pupil = train("student distilled", pupil, o, o.distilled, images, test,
                                  [&](double progress, const kd::train::batch& b) {

@@ -13,14 +13,14 @@ using teacher_network =
                 nn::conv<"conv1", 32, 3>, nn::relu, nn::max_pool<2>,  // (32, 14, 14)
                 nn::conv<"conv2", 64, 3>, nn::relu, nn::max_pool<2>,  // (64, 7, 7)
                 nn::flatten, nn::linear<"hidden", 128>, nn::relu,     // (128)
-                nn::linear<"logits", 10>>;                            // (10)
+                nn::classifier<"logits">>;                            // (10)
 
 using student_network =
     nn::network<nn::image<1, 28, 28>,                                 //
                 nn::conv<"conv1", 8, 3>, nn::relu, nn::max_pool<2>,   // (8, 14, 14)
                 nn::conv<"conv2", 16, 3>, nn::relu, nn::max_pool<2>,  // (16, 7, 7)
                 nn::flatten, nn::linear<"hidden", 32>, nn::relu,      // (32)
-                nn::linear<"logits", 10>>;                            // (10)
+                nn::classifier<"logits">>;                            // (10)
 
 // A residual network: batch normalisation behind each convolution, sums around two of them.
 template <kd::fixed_string First, kd::fixed_string Second, int Channels>
@@ -40,7 +40,7 @@ using resnet_teacher =
                 widening_block<"side2", "conv2a", "conv2", 32, 1>, nn::relu,  // (32, 14, 14)
                 widening_block<"side3", "conv3a", "conv3", 64, 2>, nn::relu,  // (64, 7, 7)
                 residual_block<"conv4a", "conv4", 64>, nn::relu,              // (64, 7, 7)
-                nn::global_average_pool, nn::dropout<0.1>, nn::linear<"logits", 10>>;  // (10)
+                nn::global_average_pool, nn::dropout<0.1>, nn::classifier<"logits">>;  // (10)
 
 // A network of separable convolutions, each of a channel by itself and then of channels alone.
 using mobile_student =
@@ -52,6 +52,6 @@ using mobile_student =
                 nn::conv<"conv3", 48, 1, 1, 0>, nn::batch_norm, nn::relu,      // (48, 7, 7)
                 nn::depthwise_conv<"depth4", 3>, nn::batch_norm, nn::relu,     // (48, 7, 7)
                 nn::conv<"conv4", 64, 1, 1, 0>, nn::batch_norm, nn::relu,      // (64, 7, 7)
-                nn::global_average_pool, nn::linear<"logits", 10>>;            // (10)
+                nn::global_average_pool, nn::classifier<"logits">>;            // (10)
 
 }  // namespace example

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <kd/dsl/scalar.hpp>
+
+#include <cmath>
+
 #include "dsl/values.hpp"
 
 using namespace kd::test;
@@ -16,6 +19,19 @@ TEST_CASE("scalar: numbers, constants and schedules") {
   CHECK(value_of(total * kd::constant_of<-2, 1, 2>, x = X) == -2200);
   const kd::schedule rising = kd::linear(1, 2);
   CHECK(value_of(rising * total, kd::at(0.5), x = X) == 16.5);
+  static_assert(std::is_same_v<decltype(2 * rising - 1), kd::schedule>);
+}
+TEST_CASE("scalar: functions of schedules alone are expressions") {
+  const kd::schedule p = kd::linear(0, 1);
+  const auto at = [](auto e) { return value_of(e, kd::at(0.5), x = X); };
+  const auto none = kd::constant_of<0> * kd::sum<batch, classes>(x);
+  CHECK(at(none + kd::exp(p)) == close_to(std::exp(0.5)));
+  CHECK(at(none + kd::square(p)) == 0.25);
+  CHECK(at(none + kd::relu(-p)) == 0);
+  CHECK(at(none + kd::pow(2, p)) == close_to(std::sqrt(2)));
+  CHECK(at(none + kd::max(p, 0.75)) == 0.75);
+  CHECK(at(none + kd::where(kd::greater(p, 0.25), p, 3)) == 0.5);
+  CHECK(at(none + kd::where(p, 2, 3)) == 2);
 }
 TEST_CASE("scalar: a parameter has one value in a scope, inside its range") {
   const auto total = kd::sum<batch, classes>(x);

@@ -50,3 +50,29 @@ TEST_CASE("any_model: a layer that it lacks is said with those it has") {
   CHECK_THROWS_AS(model.output_gradient(""), kd::value_error);
   CHECK_THROWS_WITH(model.backward({}), Catch::Contains("at least one layer"));
 }
+
+TEST_CASE("any_model: a network for data of other extents and classes") {
+  using of_data =
+      nn::network<nn::image<1, 28, 28>, nn::conv<"conv1", 3, 3>, nn::relu, nn::max_pool<2>,
+                  nn::flatten, nn::linear<"hidden", 5>, nn::relu, nn::classifier<"logits">>;
+  STATIC_REQUIRE(of_data::output_shape<"logits">().channels == 10);
+  nn::any_model<double> model =
+      nn::any_model<double>::of<of_data>(1, {.input = {3, 8, 6}, .classes = 4});
+  CHECK(model.input() == nn::shape{3, 8, 6});
+  CHECK(model.output_shape("logits").channels == 4);
+  CHECK(model.parameters().size() == 3 * 9 * 3 + 3 + (3 * 4 * 3) * 5 + 5 + 5 * 4 + 4);
+  const std::vector<double> images = numbers::distinct<double>(2 * 144, 3);
+  nn::any_model<double> copy = model;
+  { const nn::any_model<double> gone = std::move(model); }
+  copy.forward(images.data(), 2);
+  const auto logits = copy.output("logits");
+  CHECK(logits.extents[0] == 2);
+  CHECK(logits.extents[1] == 4);
+  const auto of = [](const nn::data_extents& data) {
+    return nn::any_model<>::of<of_data>(1, data);
+  };
+  CHECK_THROWS_WITH(of({.input = {1, 1, 9}, .classes = 4}),
+                    Catch::Contains("1 x 9") && Catch::Contains("a window is larger"));
+  CHECK_THROWS_AS(of({.input = {1, 8, 8}, .classes = -1}), kd::value_error);
+  CHECK_THROWS_AS(of({.input = {0, 8, 8}, .classes = 2}), kd::value_error);
+}

@@ -57,6 +57,13 @@ TEST_CASE("places: a value that two layers read is no place to work in, except f
   CHECK(places.spare == 64);
 }
 
+TEST_CASE("places: the sum of a thing with itself adds one gradient to the other", "[nn]") {
+  using network = nn::network<nn::features<4>, nn::linear<"a", 5>, nn::residual<nn::flatten>>;
+  const auto places = places_of<network>();
+  CHECK(!places[2].in_place);
+  CHECK(places.spare == 48);  // five for each sample of a chunk, rounded
+}
+
 TEST_CASE("places: layers before the first with parameters need no gradient", "[nn]") {
   using network =
       nn::network<nn::image<4, 4, 4>, nn::average_pool<2>, nn::relu, nn::conv<"a", 4, 3>>;

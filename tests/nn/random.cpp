@@ -38,3 +38,17 @@ TEST_CASE("random: normal numbers have mean 0, variance 1 and a bell's tails", "
   CHECK(std::abs(squares / count - 1) < 0.015);
   CHECK(std::abs(beyond_two / count - 0.0455) < 0.004);
 }
+
+TEST_CASE("random: uniform numbers fill [0, 1)", "[nn]") {
+  double sum = 0, smallest = 1, largest = 0;
+  for (std::uint64_t i = 0; i < 20000; ++i) {
+    const double u = kd::nn::random_uniform(3, 4, i);
+    REQUIRE((u >= 0 && u < 1));
+    sum += u;
+    smallest = u < smallest ? u : smallest;
+    largest = u > largest ? u : largest;
+  }
+  CHECK(std::abs(sum / 20000 - 0.5) < 0.01);
+  CHECK(smallest < 0.001);
+  CHECK(largest > 0.999);
+}

@@ -47,6 +47,10 @@ using pools =
                 nn::residual<nn::shortcut<nn::max_pool<2>>, nn::conv<"c1", 3, 2, 2, 0>>,
                 nn::residual<nn::shortcut<nn::relu, nn::max_pool<3>>, nn::conv<"c2", 3, 3, 1, 0>>,
                 nn::flatten, nn::linear<"scores", 3>>;
+// Two sums read what came before both blocks.
+using nested = nn::network<nn::image<2, 4, 4>, nn::conv<"c0", 3, 3>,
+                           nn::residual<nn::residual<nn::conv<"c1", 3, 3>>>, nn::flatten,
+                           nn::linear<"scores", 3>>;
 // Sums of a thing with itself, and of the network's input.
 using twice =
     nn::network<nn::features<4>, nn::residual<nn::flatten>, nn::linear<"a", 4>,
@@ -62,6 +66,7 @@ TEST_CASE("residual: gradients equal central differences", "[nn]") {
       network_check::gradients<mixed, "scores">(batch, how);
       network_check::gradients<pools, "scores">(batch, how);
       network_check::gradients<twice, "scores">(batch, how);
+      network_check::gradients<nested, "scores">(batch, how);
       network_check::gradients<everything, "scores">(batch, how);
     }
 }

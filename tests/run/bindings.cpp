@@ -218,6 +218,14 @@ TEST_CASE("vectors, spans and arrays are bound to inputs of one axis") {
   CHECK(kd::evaluate(weighted, s = std::span<const float>(vector), w = vector).value() > 0);
 }
 
+TEST_CASE("elements that are written out are bound") {
+  const logits<float> d = random_logits<float>(3, 4);
+  constexpr auto zs = kd::student<"logits", batch, classes>;
+  constexpr auto y = kd::labels<"y", batch>;
+  const auto loss = kd::cross_entropy(zs, y);
+  CHECK(kd::evaluate(loss, zs = d.s, y = {3, 0, 1}).value() ==
+        kd::evaluate(loss, zs = d.s, y = std::vector<int>{3, 0, 1}).value());
+}
 TEST_CASE("an array of arrays is row-major") {
   float a[2][3] = {{1, 2, 3}, {4, 5, 6}}, g[2][3];
   const auto o = kd::sum<batch>(kd::square(kd::sum<classes>(zs)));

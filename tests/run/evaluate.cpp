@@ -74,6 +74,24 @@ TEST_CASE("a compiled objective gives the same as evaluate, batch after batch of
   }
 }
 
+TEST_CASE("a copied result keeps its value and gradients when the program is called again") {
+  auto program = kd::compile<double>(loss);
+  const logits<double> d = random_logits<double>(5, 7), e = random_logits<double>(9, 7);
+  auto first = program(zs = d.s, zt = d.t, y = d.labels);
+  const double value = first.value();
+  const matrix<double> gradient = first.gradient(zs).matrix();
+  auto second = program(zs = e.s, zt = e.t, y = e.labels);
+  CHECK(first.value() == value);
+  CHECK(first.gradient(zs).matrix() == gradient);
+  CHECK(second.gradient(zs).rows() == 9);
+  second = first;
+  CHECK(second.gradient(zs).matrix() == gradient);
+  CHECK(second.gradient(zs).data() != first.gradient(zs).data());
+  matrix<double> destination(5, 7);
+  const auto third = program(zs = d.s, zt = d.t, y = d.labels, kd::gradient(zs) = destination);
+  CHECK(third.gradient(zs).data() == destination.data());
+}
+
 TEST_CASE("results are the same to the bit for 1, 2 and 4 threads") {
   const logits<float> d = random_logits<float>(300, 257);
   const matrix<float> features = random_matrix<float>(150, 64, 1, 5);

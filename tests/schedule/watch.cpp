@@ -13,13 +13,6 @@ TEST_CASE("watch reads its variable at every evaluation, also within arithmetic 
   CHECK(kd::describe(2 * s) == "2 * watch()");
 }
 
-template <class T>
-concept Watchable = requires(T&& x) {
-  kd::watch(std::forward<T>(x));
-};
-static_assert(Watchable<double&> && Watchable<const double&>);
-static_assert(!Watchable<double> && !Watchable<int&>);  // temporaries: nothing would be left
-
 TEST_CASE("a program that is compiled once sees what a watched variable has become") {
   constexpr auto zs = kd::student<"logits", batch, classes>;
   constexpr auto zt = kd::teacher<"logits", batch, classes>;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <initializer_list>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <kd/dsl/axis.hpp>
 #include <kd/dsl/expression.hpp>
@@ -58,6 +60,11 @@ struct input : expression_base {
   constexpr auto operator=(Tensor&& tensor) const {
     using held = detail::held<Tensor>;
     return binding<input, typename held::type, held::is_temporary>{{std::forward<Tensor>(tensor)}};
+  }
+  /// The same of elements that are written out, along one axis: `y = {3, 1}`.
+  template <class Element>
+  constexpr auto operator=(std::initializer_list<Element> elements) const {
+    return *this = std::vector<Element>(elements);
   }
 
  private:

@@ -32,6 +32,15 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
   return where(all_p, log_p, where(all_q, log_q, mixed));
 }
 
+namespace detail {
+/// log(w + (1 - w) e^x) is this, or this and x where e^x is large: then e^-x is not.
+template <Expression Weight, Expression Ratio>
+KD_INLINE constexpr auto log_of_shares(const Weight& weight, const Ratio& x) {
+  const auto large = greater(x, constant_of<1>);
+  return log1p(where(large, weight, constant_of<1> - weight) * expm1(where(large, -x, x)));
+}
+}  // namespace detail
+
 /// log((weight p + (1 - weight) q) / p) from x = log q - log p, for a scalar weight in [0, 1]:
 /// accurate relative to itself near p = q, 0 to the bit there and where weight = 1. Its derivative
 /// in x is the share of q in the mixture, also where p or q is 0.
@@ -39,9 +48,8 @@ template <class Weight, Expression Ratio>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto log_mixture_ratio(const Weight& scalar, const Ratio& x) {
   const auto weight = detail::as_expression(scalar);
-  const auto close = log1p((constant_of<1> - weight) * expm1(x));
-  const auto far = log1p(weight * expm1(-x));  // where e^x is large
-  const auto mixed = where(greater(x, constant_of<1>), x + far, close);
+  const auto shares = detail::log_of_shares(weight, x);
+  const auto mixed = where(greater(x, constant_of<1>), x + shares, shares);
   return where(equal(weight, constant_of<0>), x,
                where(equal(weight, constant_of<1>), constant_of<0>, mixed));
 }
@@ -51,9 +59,8 @@ template <class Weight, Expression Ratio>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto log_mixture_ratio_of_second(const Weight& scalar, const Ratio& x) {
   const auto weight = detail::as_expression(scalar);
-  const auto close = log1p((constant_of<1> - weight) * expm1(x));
-  const auto far = log1p(weight * expm1(-x));
-  const auto mixed = where(greater(x, constant_of<1>), far, close - x);
+  const auto shares = detail::log_of_shares(weight, x);
+  const auto mixed = where(greater(x, constant_of<1>), shares, shares - x);
   return where(equal(weight, constant_of<0>), constant_of<0>,
                where(equal(weight, constant_of<1>), -x, mixed));
 }

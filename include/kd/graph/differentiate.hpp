@@ -28,12 +28,17 @@ struct gate {
   }
 };
 
-/// The sum of two adjoints; of two behind the same gate, behind it.
+/// The sum of two adjoints; of two behind the same gate, behind it; of two behind its two sides, a
+/// choice between them.
 constexpr term add_adjoints(term a, term b) {
   const gate of_a(a), of_b(b);
-  const bool same = of_a.is_open() && of_b.is_open() && of_a.on_true == of_b.on_true &&
-                    of_a.condition.index == of_b.condition.index;
-  return same ? of_a.close(add_adjoints(of_a.passes, of_b.passes)) : a + b;
+  const bool same =
+      of_a.is_open() && of_b.is_open() && of_a.condition.index == of_b.condition.index;
+  if (!same) return a + b;
+  if (of_a.on_true == of_b.on_true) return of_a.close(add_adjoints(of_a.passes, of_b.passes));
+  const gate &taken = of_a.on_true ? of_a : of_b, &other = of_a.on_true ? of_b : of_a;
+  if (taken.passes.index == other.passes.index) return taken.passes;
+  return where(taken.condition, taken.passes, other.passes);
 }
 
 struct adjoints {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <kd/nn/buffer.hpp>
 #include <kd/nn/he_normal.hpp>
 #include <kd/nn/missing_layer.hpp>
+#include <kd/nn/network.hpp>
 #include <kd/nn/runner.hpp>
 #include <kd/nn/training.hpp>
 #include <kd/tensor.hpp>
@@ -32,6 +34,28 @@ tensor_view<T> view_of(T* data, std::int64_t batch, const shape& s) {
 
 }  // namespace detail
 
+/// What a network is made for.
+struct data_extents {
+  shape input;      // one sample
+  int classes = 0;  // 0: as many as the network says
+};
+
+namespace detail {
+inline void check_problem(misfit problem, const data_extents& data) {
+  if (problem == misfit::none && data.classes >= 0) return;
+  const shape& s = data.input;
+  throw value_error("kd: the network cannot read samples of " + std::to_string(s.height) + " x " +
+                    std::to_string(s.width) + " with " + std::to_string(s.channels) +
+                    " channels and " + std::to_string(data.classes) + " classes: " +
+                    (problem == misfit::window_too_large
+                         ? "a window is larger than what it reads; use larger images or fewer pools"
+                     : problem == misfit::bad_groups
+                         ? "a convolution's groups do not divide its channels"
+                     : problem == misfit::needs_image ? "its first layer reads images"
+                                                      : "extents and classes must be positive"));
+}
+}  // namespace detail
+
 /// A network's parameters and all that is needed to run and train it; memory grows with the batch.
 /// Layers are called by name at run time; `model` does it at compile time.
 template <class T = float>
@@ -46,6 +70,19 @@ class any_model {
   template <class Network, class Initialisation = he_normal_initialisation>
   static any_model of(std::uint64_t seed, const Initialisation& initialise = {}) {
     return any_model(Network::layers, Network::template operations<T>, seed, initialise);
+  }
+
+  /// The same for data of other extents, and of as many classes as its `classifier` shall have.
+  /// Throws value_error if the network cannot read such images.
+  template <class Network, class Initialisation = he_normal_initialisation>
+  static any_model of(std::uint64_t seed, const data_extents& data,
+                      const Initialisation& initialise = {}) {
+    const auto layers = Network::layers_for(data.input, data.classes);
+    detail::check_problem(detail::problem_of(data.input, layers.data(), layers.size()), data);
+    const auto kept = std::make_shared<const std::vector<layer_plan>>(layers.begin(), layers.end());
+    any_model made(*kept, Network::template operations<T>, seed, initialise);
+    made.kept_ = kept;
+    return made;
   }
 
   /// The extents of one input sample.
@@ -212,6 +249,7 @@ class any_model {
     return static_cast<std::size_t>(layers_.back().statistic_offset + layers_.back().statistics);
   }
 
+  std::shared_ptr<const std::vector<layer_plan>> kept_;  // where no type holds them
   std::span<const layer_plan> layers_;
   detail::runner<T> runner_;
   detail::buffer<T> parameters_, gradients_, running_;

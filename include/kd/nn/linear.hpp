@@ -4,6 +4,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 #include <kd/dsl/fixed_string.hpp>
 #include <kd/nn/layer.hpp>
@@ -76,22 +77,25 @@ void linear_transpose(const layer_plan& p, const layer_work<T>& work, std::int64
       work.transposed[o * in + i] = work.parameters[i * out + o];
 }
 
+constexpr layer_plan linear_plan(std::string_view name, const shape& input, int features) {
+  layer_plan p{.name = name, .kind = "linear", .input = input, .output = {features, 1, 1, true}};
+  if (features < 1) p.problem = misfit::bad_number;
+  else if (!input.flat) p.problem = misfit::needs_flatten;
+  p.fan_in = input.channels;
+  p.fan_out = features;
+  p.weights = std::int64_t{input.channels} * features;
+  p.biases = features;
+  p.flops = 2 * p.weights;
+  return p;
+}
+
 }  // namespace detail
 
 /// A fully connected layer with a bias, named: objectives read its output (batch, feature).
 template <fixed_string Name, int Features>
 struct linear {
   static constexpr layer_plan plan(shape input) {
-    layer_plan p{
-        .name = Name.view(), .kind = "linear", .input = input, .output = {Features, 1, 1, true}};
-    if (Features < 1) p.problem = misfit::bad_number;
-    else if (!input.flat) p.problem = misfit::needs_flatten;
-    p.fan_in = input.channels;
-    p.fan_out = Features;
-    p.weights = std::int64_t{input.channels} * Features;
-    p.biases = Features;
-    p.flops = 2 * p.weights;
-    return p;
+    return detail::linear_plan(Name.view(), input, Features);
   }
   template <class T>
   static constexpr layer_operations<T> operations() {
@@ -100,6 +104,15 @@ struct linear {
             .whole_gradient = &detail::linear_gradient<T>,
             .transpose = &detail::linear_transpose<T>,
             .blocks = &detail::linear_blocks};
+  }
+};
+
+/// A linear layer with a feature for each class: as many as the data have where a model is made for
+/// data (`any_model::of<network>(seed, data)`), else Classes.
+template <fixed_string Name, int Classes = 10>
+struct classifier : linear<Name, Classes> {
+  static constexpr layer_plan plan(shape input, int classes) {
+    return detail::linear_plan(Name.view(), input, classes == 0 ? Classes : classes);
   }
 };
 

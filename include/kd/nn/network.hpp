@@ -45,9 +45,9 @@ constexpr void fuse_relus(std::array<layer_plan, Count>& plans) {
 }
 
 /// All layers' plans with their offsets.
-template <class Input, class... Layers>
-constexpr auto plan_network() {
-  plan_list<(layers_in<Layers> + ...)> list{.at = Input::extents};
+template <class... Layers>
+constexpr auto plan_network(const shape& input, int classes = 0) {
+  plan_list<(layers_in<Layers> + ...)> list{.at = input, .classes = classes};
   (append_plans<Layers>(list), ...);
   auto& plans = list.plans;
   fuse_relus(plans);
@@ -123,7 +123,12 @@ struct network {
   static constexpr std::size_t layer_count = (detail::layers_in<Layers> + ...);
   /// What each layer is: shapes, counts of parameters, where its values lie.
   static constexpr std::array<layer_plan, layer_count> layers =
-      detail::plan_network<Input, Layers...>();
+      detail::plan_network<Layers...>(Input::extents);
+  /// The same layers for other inputs, and for other classes where a `classifier` makes the logits.
+  static constexpr std::array<layer_plan, layer_count> layers_for(const shape& inputs,
+                                                                  int classes) {
+    return detail::plan_network<Layers...>(inputs, classes);
+  }
   /// The extents of one input sample.
   static constexpr shape input = Input::extents;
   /// The number of weights and biases of all layers.

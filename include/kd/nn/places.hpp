@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <kd/nn/layer.hpp>
@@ -167,8 +168,9 @@ class layer_places {
 
   void measure_spare() {
     for (int layer = 0; layer < size(); ++layer) {
-      const int input = at(layer).input;
-      if (plan(layer).view || input < 0 || last_reader(input) == layer) continue;
+      const int input = at(layer).input, other = at(layer).other;
+      if (plan(layer).view || input < 0) continue;
+      if (last_reader(input) == layer && input != other) continue;  // writes it
       const std::int64_t samples = runs_by_sample(plan(layer)) ? 1 : chunk_size;
       spare = std::max(spare, rounded_size(samples * plan(layer).input.size()));
     }

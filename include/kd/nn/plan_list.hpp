@@ -32,6 +32,7 @@ struct plan_list {
   std::size_t count = 0;
   int source = -1;  // what the next layer reads
   shape at{};       // and its extents
+  int classes = 0;  // of the data; 0 for as many as the network says
 
   constexpr void append(layer_plan p) {
     p.source = source;
@@ -44,6 +45,8 @@ struct plan_list {
 template <class Layer, class List>
 constexpr void append_plans(List& list) {
   if constexpr (is_block<Layer>) Layer::append_plans(list);
+  else if constexpr (requires { Layer::plan(list.at, list.classes); })
+    list.append(Layer::plan(list.at, list.classes));
   else list.append(Layer::plan(list.at));
 }
 

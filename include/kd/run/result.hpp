@@ -50,15 +50,9 @@ class result {
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
   auto gradient(const Input&) const& {
-    if constexpr (!detail::check_is_input<Input>()) {
-      return present<Input::axes.size>(tensor_view<const T>{});
-    } else {
-      constexpr int k = detail::find_input<Input>(program_.g);
-      if constexpr (Compiled::found == detail::mistake::none)
-        detail::check_gradient<(k >= 0 && detail::has_gradient(program_.g, k < 0 ? 0 : k)),
-                               Input>();
-      return present<Input::rank>(view<k, Input::rank>());
-    }
+    constexpr int k = find_gradient<Input>();
+    if constexpr (k < 0) return present<Input::axes.size>(tensor_view<const T>{});
+    else return present<Input::rank>(view<k, Input::rank>());
   }
 
   /// The same as a copy, of a result that ends with its expression: `evaluate(...).gradient(zs)`.
@@ -79,6 +73,19 @@ class result {
   detail::call call_;
   detail::arena gradients_;
 
+  /// The number of an input; -1 after a sentence.
+  template <class Input>
+  static constexpr int find_gradient() {
+    if constexpr (!detail::check_is_input<Input>()) {
+      return -1;
+    } else {
+      constexpr int k = detail::find_input<Input>(program_.g);
+      if constexpr (Compiled::found == detail::mistake::none)
+        detail::check_gradient<(k >= 0 && detail::has_gradient(program_.g, k < 0 ? 0 : k)),
+                               Input>();
+      return k;
+    }
+  }
   static constexpr int find_term(std::string_view name) {
     for (int t = 0; t < program_.g.terms; ++t)
       if (program_.g.term[t].name == name) return t;

@@ -26,6 +26,13 @@ constexpr auto binary_cross_entropy_with_targets(Expression auto student, Expres
 constexpr auto binary_cross_entropy(Expression auto student, Expression auto teacher) {
   return binary_cross_entropy_with_targets(student, sigmoid(teacher));
 }
+// Anything else is a mistake.
+constexpr auto binary_cross_entropy(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
+constexpr auto binary_cross_entropy_with_targets(const auto&... given) {
+  return detail::mistaken_loss(given...);
+}
 
 }  // namespace kd::loss
 namespace kd {

@@ -13,6 +13,8 @@ namespace kd::loss {
 constexpr auto logit_mse(Expression auto student, Expression auto teacher) {
   return named<"logit_mse">(mean<axes::batch, axes::classes>(square(student - teacher)));
 }
+// Anything else is a mistake.
+constexpr auto logit_mse(const auto&... given) { return detail::mistaken_loss(given...); }
 
 }  // namespace kd::loss
 namespace kd {

@@ -91,8 +91,8 @@ class command_line {
     app_.add_option("--epochs", "epochs of all three")
         ->check(epochs)
         ->group(group_)
-        ->each([this](const std::string& text) {
-          o_.teacher.epochs = o_.student.epochs = o_.distilled.epochs = std::stoll(text);
+        ->each([&o = o_](const std::string& text) {
+          o.teacher.epochs = o.student.epochs = o.distilled.epochs = std::stoll(text);
         });
     add("--batch", o_.batch, "images per step", whole_number(1, 60000));
     add("--optimiser", o_.optimiser, "sgd (momentum 0.9), nesterov, adam or adamw",

@@ -102,7 +102,7 @@ class guide {
 
 void run(const options& o) {
   kd::set_threads(o.threads);
-  prepare_folder(o);
+  if (o.evaluate.empty()) prepare_folder(o);
   run_data data;
   read_data(o, data);
   const kd::io::labelled_images& images = data.train;
@@ -153,7 +153,7 @@ void run(const options& o) {
 int main(int count, char** arguments) {
   const options o = parse(count, arguments);
   try {
-    run(o);
+    run(o.evaluate.empty() ? o : with_settings_of(o, o.evaluate));
   } catch (const interrupted&) {
     std::cerr << "distill_cnn: stopped; the same command with --resume goes on\n";
     return 130;

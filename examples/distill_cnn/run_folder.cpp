@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -66,6 +67,29 @@ void prepare_folder(const options& o) {
                              "' holds a run that has not ended; pass --resume to go on with it, "
                              "--restart to drop it, or another --out");
   }
+}
+
+options with_settings_of(options o, const std::string& folder) {
+  std::istringstream lines(read(folder + "/settings.txt"));
+  std::map<std::string, std::string> found;
+  for (std::string line; std::getline(lines, line);)
+    if (const std::size_t at = line.find(" = "); at != std::string::npos)
+      found[line.substr(0, at)] = line.substr(at + 3);
+  const auto text = [&](const char* name) {
+    if (!found.contains(name))
+      throw std::runtime_error("'" + folder + "' holds no run: its settings.txt says nothing of '" +
+                               name + "'");
+    return found[name];
+  };
+  o.teacher_kind = text("teacher");
+  o.student_kind = text("student");
+  o.objective = text("objective");
+  o.seed = std::stoull(text("seed"));
+  o.optimiser = text("optimiser");
+  o.teacher.epochs = std::stoll(text("teacher-epochs"));
+  o.student.epochs = std::stoll(text("student-epochs"));
+  o.distilled.epochs = std::stoll(text("distilled-epochs"));
+  return o;
 }
 
 void begin_folder(const options& o) {

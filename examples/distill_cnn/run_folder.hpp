@@ -13,6 +13,10 @@ namespace example {
 /// with other settings.
 void prepare_folder(const options& o);
 
+/// The options of the run in a folder, as far as its models depend on them. Throws
+/// std::runtime_error if there is none.
+options with_settings_of(options o, const std::string& folder);
+
 /// Ends the preparation, when all else that can be wrong was looked at: drops what an earlier run
 /// left, unless it is resumed.
 void begin_folder(const options& o);

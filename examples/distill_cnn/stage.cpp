@@ -2,6 +2,7 @@
 #include "stage.hpp"
 
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 
 #include "optimiser.hpp"
@@ -40,50 +41,61 @@ struct training_state {
   }
 };
 
-/// A row of metrics.csv and points for TensorBoard behind every epoch.
+/// The number of epochs that ended.
+std::int64_t ended(const kd::train::fit_state& f) { return f.epoch + (f.epoch_ended ? 1 : 0); }
+
+/// A row of metrics.csv and points for TensorBoard behind every epoch. Both are opened at the first:
+/// a training that was resumed at its end leaves them as they are.
 class recorder {
  public:
   recorder(const options& o, const run_data& data, const stage& s, const training_state& t)
-      : s_(s),
+      : out_(o.out),
+        rows_(data.rows),
+        s_(s),
         t_(t),
-        table_(kd::io::csv_writer::resume(
-            o.out + "/metrics.csv",
-            {"model", "epoch", "loss", "rate", "watched", "watched_loss", "watched_accuracy"},
-            data.rows + ended(t.fit))),
-        watched_(data.validation.count > 0 ? "validation" : "test"),
-        events_(o.out + "/tensorboard/" + s.key) {
-    if (ended(t.fit) > 0) events_.restart(ended(t.fit));
-  }
-  static std::int64_t ended(const kd::train::fit_state& f) {
-    return f.epoch + (f.epoch_ended ? 1 : 0);
-  }
+        watched_(data.validation.count > 0 ? "validation" : "test") {}
 
   void after_epoch(const kd::train::fit_state& f) {
+    if (!table_) open(f.epoch);
     const auto at = static_cast<std::size_t>(f.epoch);
     const auto& h = t_.history;
-    table_.row({s_.key, f.epoch + 1, h.loss[at], h.rate[at], watched_, h.validation_loss[at],
-                h.validation_accuracy[at]});
-    events_.scalar("loss/training", f.epoch, h.loss[at]);
-    events_.scalar("loss/" + watched_, f.epoch, h.validation_loss[at]);
-    events_.scalar("accuracy/" + watched_, f.epoch, h.validation_accuracy[at]);
-    events_.scalar("rate", f.epoch, h.rate[at]);
+    table_->row({s_.key, f.epoch + 1, h.loss[at], h.rate[at], watched_, h.validation_loss[at],
+                 h.validation_accuracy[at]});
+    const auto point = [&](const std::string& tag, double value) {
+      events_->scalar(tag, f.epoch, value);
+    };
+    point("loss/training", h.loss[at]);
+    point("loss/" + watched_, h.validation_loss[at]);
+    point("accuracy/" + watched_, h.validation_accuracy[at]);
+    point("rate", h.rate[at]);
     for (const auto& term : t_.learnt.terms()) {
-      events_.scalar("term/" + term.name, f.epoch, term.value);
-      events_.scalar("weight/" + term.name, f.epoch, term.weight);
+      point("term/" + term.name, term.value);
+      point("weight/" + term.name, term.weight);
     }
   }
 
  private:
+  void open(std::int64_t epochs_before) {
+    table_.emplace(kd::io::csv_writer::resume(
+        out_ + "/metrics.csv",
+        {"model", "epoch", "loss", "rate", "watched", "watched_loss", "watched_accuracy"},
+        rows_ + epochs_before));
+    events_.emplace(out_ + "/tensorboard/" + s_.key);
+    if (epochs_before > 0) events_->restart(epochs_before);
+  }
+
+  std::string out_;
+  std::int64_t rows_;  // of the trainings before
   const stage& s_;
   const training_state& t_;
-  kd::io::csv_writer table_;
   std::string watched_;
-  kd::io::tensorboard_writer events_;
+  std::optional<kd::io::csv_writer> table_;
+  std::optional<kd::io::tensorboard_writer> events_;
 };
 
 /// The epochs that ended, of an array with room for all.
 std::vector<double> known(const std::vector<double>& all, const kd::train::fit_state& f) {
-  return {all.begin(), all.begin() + recorder::ended(f)};
+  return {all.begin(), all.begin() + ended(f)};
 }
 
 kd::io::text_metadata metadata_of(const stage& s) { return {{"model", s.title}}; }
@@ -108,8 +120,7 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
       t.of_learnt.step(f.rate, t.learnt.parameters(), t.learnt.gradients());
   };
   recorder rows(o, data, s, t);
-  const double from =
-      static_cast<double>(recorder::ended(t.fit)) / static_cast<double>(s.settings->epochs);
+  const double from = static_cast<double>(ended(t.fit)) / static_cast<double>(s.settings->epochs);
   kd::train::progress_bar bar(s.title, {.quiet = o.quiet, .from = from});
   kd::train::checkpointing saves(folder, t, {.batches = o.save_every, .metadata = metadata_of(s)});
   const auto run = [&](auto&... more) {
@@ -141,7 +152,7 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   result.loss = known(t.history.loss, t.fit);
   result.accuracy = accuracy;
   result.seconds = t.fit.seconds;
-  data.rows += recorder::ended(t.fit);
+  data.rows += ended(t.fit);
 }
 
 void load_trained(const options& o, const std::string& folder, const stage& s) {

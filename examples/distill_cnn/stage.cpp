@@ -44,8 +44,8 @@ struct training_state {
 /// The number of epochs that ended.
 std::int64_t ended(const kd::train::fit_state& f) { return f.epoch + (f.epoch_ended ? 1 : 0); }
 
-/// A row of metrics.csv and points for TensorBoard behind every epoch. Both are opened at the first:
-/// a training that was resumed at its end leaves them as they are.
+/// A row of metrics.csv and points for TensorBoard behind every epoch. Both are opened at the
+/// first: a training that was resumed at its end leaves them as they are.
 class recorder {
  public:
   recorder(const options& o, const run_data& data, const stage& s, const training_state& t)

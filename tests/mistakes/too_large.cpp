@@ -13,7 +13,7 @@ constexpr auto penalty(const Objective& o) {
 double mistake(const Eigen::MatrixXf& S, const Eigen::MatrixXf& Z) {
   const auto o = kd::jensen_shannon(zs, zt);
 #ifdef KD_MISTAKE
-  const auto result = kd::evaluate(o + penalty(penalty(o)), zs = S, zt = Z);
+  const auto result = kd::evaluate(o + penalty(o), zs = S, zt = Z);
 #else
   const auto result = kd::evaluate(o, zs = S, zt = Z);
 #endif

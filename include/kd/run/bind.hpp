@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Binding: how tensors of other libraries become views, and where gradients go. Nothing is copied.
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <ranges>
 #include <type_traits>
@@ -8,6 +9,7 @@
 
 #include <kd/dsl/input.hpp>
 #include <kd/run/call.hpp>
+#include <kd/schedule/schedule.hpp>
 
 namespace kd {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -34,7 +35,8 @@ std::vector<kd::train::report_schedule> schedules_of(const options& o) {
   const auto add = [&](const std::string& name, const kd::schedule& s) {
     kd::train::report_schedule sampled{name, {}};
     for (int i = 0; i <= 100; ++i) sampled.values.push_back(s(i / 100.0));
-    all.push_back(sampled);
+    const auto [low, high] = std::minmax_element(sampled.values.begin(), sampled.values.end());
+    if (*low < *high) all.push_back(sampled);  // a constant is among the settings
   };
   add("learning rate", o.distilled.rate * kd::parse_schedule(o.rate_schedule));
   for (const objective_term& term : parse_objective(o.objective_text())) {

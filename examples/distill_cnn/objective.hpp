@@ -63,7 +63,7 @@ class objective {
   /// What the terms learn, and its gradient from the last call: for an optimiser beside the
   /// student's. Both are empty if nothing is learnt, and stay where they are after prepare.
   std::span<float> parameters() { return parameters_; }
-  std::span<const float> gradients() const { return gradients_; }
+  std::span<float> gradients() { return gradients_; }
 
   /// Calls visit("hint.conv2", span) for what each term learns.
   template <class Visit>

@@ -115,10 +115,7 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
                                         s.settings->rate * kd::parse_schedule(o.rate_schedule),
                                         o.clip, o.seed};
   kd::train::validation watched(*s.model, validates ? data.validation : data.test, t.history);
-  const auto learn = [&](kd::train::fit_state& f) {
-    if (!t.learnt.parameters().empty())
-      t.of_learnt.step(f.rate, t.learnt.parameters(), t.learnt.gradients());
-  };
+  kd::train::also learn(t.learnt, t.of_learnt, o.clip);
   recorder rows(o, data, s, t);
   const double from = static_cast<double>(ended(t.fit)) / static_cast<double>(s.settings->epochs);
   kd::train::progress_bar bar(s.title, {.quiet = o.quiet, .from = from});

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Large logits, small and large temperatures, rows near the teacher's and modes of the processor,
 // for every loss of the table.
-#include <cfenv>
-
-#if defined(__SSE__)
-#include <immintrin.h>
-#endif
-
 #include "loss/table_checks.hpp"
+#include "support/floating_point_mode.hpp"
 
 namespace kd::test {
 
@@ -219,21 +214,6 @@ std::string near_teacher(const loss_row& row) {
   return {};
 }
 
-/// Runs the body with a rounding mode, and flushing denormals to 0 or not.
-template <class Body>
-void in_mode(int rounding, [[maybe_unused]] bool flushes, Body body) {
-  const int before = std::fegetround();
-  std::fesetround(rounding);
-#if defined(__SSE__)
-  const unsigned state = _mm_getcsr();
-  if (flushes) _mm_setcsr(state | 0x8040);
-#endif
-  body();
-#if defined(__SSE__)
-  _mm_setcsr(state);
-#endif
-  std::fesetround(before);
-}
 std::string modes(const loss_row& row) {
   return in_both([&]<class T>() -> std::string {
     logits<T> d = random_logits<T>(6, 20);

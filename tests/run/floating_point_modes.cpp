@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 // V15: denormal logits and probabilities, denormals flushed to zero, other rounding modes.
-#include <cfenv>
 #include <cmath>
-
-#if defined(__SSE__)
-#include <immintrin.h>
-#endif
 
 #include <kd/kd.hpp>
 #include "support/catch.hpp"
+#include "support/floating_point_mode.hpp"
 
 using namespace kd::axes;
+using kd::test::in_mode;
 
 namespace {
 
@@ -20,22 +17,6 @@ constexpr auto y = kd::labels<"y", batch>;
 
 template <class T>
 using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-/// Runs the body with a rounding mode, and flushing or not.
-template <class Body>
-void in_mode(int rounding, bool flushes, Body body) {
-  const int before = std::fegetround();
-  std::fesetround(rounding);
-#if defined(__SSE__)
-  const unsigned state = _mm_getcsr();
-  if (flushes) _mm_setcsr(state | 0x8040);  // flush to zero, denormals are zero
-#endif
-  body();
-#if defined(__SSE__)
-  _mm_setcsr(state);
-#endif
-  std::fesetround(before);
-}
 
 }  // namespace
 

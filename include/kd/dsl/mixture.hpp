@@ -13,25 +13,6 @@ KD_INLINE constexpr auto is_absent(const A& larger) {
 }
 }  // namespace detail
 
-/// log(weight p + (1 - weight) q) from log p and log q, for a scalar weight in [0, 1]: log p to the
-/// bit where p = q or weight = 1, log q where weight = 0; -inf only where both are. Its gradient is
-/// finite wherever p or q is not 0, and 0 where both are.
-template <class Weight, Expression P, Expression Q>
-requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
-    constexpr auto log_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
-  const auto weight = detail::as_expression(scalar);
-  const auto all_p = equal(weight, constant_of<1>);
-  const auto all_q = equal(weight, constant_of<0>);
-  const auto w = where(all_p + all_q, constant_of<1, 2>, weight);  // so that 1 / (1 - w) is finite
-  const auto absent = detail::is_absent(max(log_p, log_q));        // -inf - -inf would be NaN
-  const auto distance = where(absent, constant_of<0>, log_p) - where(absent, constant_of<0>, log_q);
-  const auto p_above = greater(distance, constant_of<0>);
-  const auto of_lower = where(p_above, constant_of<1> - w, w);
-  const auto mixed =
-      where(p_above, log_p, log_q) + log1p(of_lower * expm1(where(p_above, -distance, distance)));
-  return where(all_p, log_p, where(all_q, log_q, mixed));
-}
-
 namespace detail {
 /// log(w + (1 - w) e^x) is this, or this and x where e^x is large: then e^-x is not.
 template <Expression Weight, Expression Ratio>
@@ -70,6 +51,19 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
 template <Expression P, Expression Q>
 KD_INLINE constexpr auto log_ratio(const P& log_p, const Q& log_q) {
   return where(detail::is_absent(max(log_p, log_q)), constant_of<0>, log_q - log_p);
+}
+
+/// log(weight p + (1 - weight) q) from log p and log q, for a scalar weight in [0, 1]: log p to the
+/// bit where p = q or weight = 1, log q where weight = 0; -inf only where both are. Its gradient is
+/// finite wherever p or q is not 0, and 0 where both are.
+template <class Weight, Expression P, Expression Q>
+requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
+    constexpr auto log_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
+  const auto weight = detail::as_expression(scalar);
+  const auto x = log_ratio(log_p, log_q), shares = detail::log_of_shares(weight, x);
+  const auto mixed = where(greater(x, constant_of<1>), log_q, log_p) + shares;
+  return where(equal(weight, constant_of<0>), log_q,
+               where(equal(weight, constant_of<1>), log_p, mixed));
 }
 
 /// KL(p || weight p + (1 - weight) q) along axes, from log p and log q as log_softmax makes them,

@@ -18,6 +18,7 @@
 #include <kd/nn/max_pool.hpp>
 #include <kd/nn/missing_layer.hpp>
 #include <kd/nn/model.hpp>
+#include <kd/nn/named.hpp>
 #include <kd/nn/network.hpp>
 #include <kd/nn/optimiser.hpp>
 #include <kd/nn/random.hpp>

@@ -26,4 +26,5 @@ TEST_CASE("summary: a line for each layer, and totals", "[nn]") {
         "logits  linear               (10)               50     80\n"
         "total                                          138   7056\n");
   STATIC_REQUIRE(network::flops == 7056);
+  CHECK(nn::summary(nn::any_model<>::of<network>(1)) == nn::summary<network>());
 }

@@ -25,7 +25,8 @@ constexpr bool read_once(const layer_plan* plans, std::size_t count, std::size_t
   return readers == 1;
 }
 
-/// Relus become part of the max_pool behind them, or else of the batch_norm or sum before them.
+/// Relus become part of the max_pool behind them, or else of the batch_norm or sum before them,
+/// but for those whose output has a name, or changes one that has.
 template <std::size_t Count>
 constexpr void fuse_relus(std::array<layer_plan, Count>& plans) {
   const auto source_of = [&](const layer_plan& p) -> layer_plan* {
@@ -35,11 +36,13 @@ constexpr void fuse_relus(std::array<layer_plan, Count>& plans) {
   };
   for (layer_plan& p : plans) {
     layer_plan* const before = source_of(p);
-    if (p.fuses_relu && before && before->rectifies) before->view = p.rectified = true;
+    if (p.fuses_relu && before && before->rectifies && before->name.empty())
+      before->view = p.rectified = true;
   }
   for (layer_plan& p : plans) {
     layer_plan* const before = source_of(p);
-    if (p.rectifies && !p.view && before && before->lends_output)
+    const bool unseen = before && before->name.empty() && p.name.empty();
+    if (p.rectifies && !p.view && unseen && before->lends_output)
       p.view = before->rectified_output = true;
   }
 }

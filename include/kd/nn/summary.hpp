@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <kd/nn/any_model.hpp>
 #include <kd/nn/layer.hpp>
 
 namespace kd::nn {
@@ -62,6 +63,13 @@ template <class Network>
 std::string summary() {
   return detail::summarise(Network::input, Network::layers, Network::parameter_count,
                            Network::flops);
+}
+
+/// The same of a model whose network is known when the program runs.
+template <class T>
+std::string summary(const any_model<T>& model) {
+  return detail::summarise(model.input(), model.layers(),
+                           static_cast<std::int64_t>(model.parameters().size()), model.flops());
 }
 
 }  // namespace kd::nn

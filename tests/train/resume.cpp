@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -142,26 +144,36 @@ std::vector<double> whole(const kd::io::labelled_images& set) {
 
 }  // namespace
 
+// With KD_SOAK_ROUNDS it is cut at every step: scripts/soak.
 TEST_CASE("resume: the same bits wherever a run was cut, for 1, 2 and 3 threads", "[train]") {
+  const bool everywhere = std::getenv("KD_SOAK_ROUNDS") != nullptr;
+  std::vector<std::int64_t> stops = {1, 2, 5, 6, 9, 10, 13, 15, 18, 20};  // 5 steps are an epoch
+  std::vector<std::int64_t> ends = {0, 2, 3}, kills = {4, 8, 11, 16};
+  if (everywhere) {
+    stops.resize(20), ends.resize(4), kills.resize(17);
+    std::iota(stops.begin(), stops.end(), 1);
+    std::iota(ends.begin(), ends.end(), 0);
+    std::iota(kills.begin(), kills.end(), 4);  // nothing is saved before
+  }
   const auto set = pictures();
   const int before = kd::threads();
   std::vector<double> one;
-  for (const int threads : {1, 2, 3}) {
+  for (int threads = 1; threads <= (everywhere ? 4 : 3); ++threads) {
     INFO(threads << " threads");
     kd::set_threads(threads);
     const auto expected = whole(set);
     if (threads == 1) one = expected;
     CHECK(expected == one);
-    for (const std::int64_t cut : {1, 2, 5, 6, 9, 10, 13, 15, 18, 20}) {  // 5 steps are an epoch
+    for (const std::int64_t cut : stops) {
       INFO("stopped at step " << cut);
       const auto stop = [&](train::fit_state& s) { s.stop = s.steps == cut; };
       CHECK(resumed(set, stop, cut) == expected);
     }
-    for (const std::int64_t epoch : {0, 2, 3}) {
+    for (const std::int64_t epoch : ends) {
       INFO("stopped behind epoch " << epoch);
       CHECK(resumed(set, stop_behind_epoch{epoch}, 5 * (epoch + 1)) == expected);
     }
-    for (const std::int64_t cut : {4, 8, 11, 16}) {
+    for (const std::int64_t cut : kills) {
       INFO("killed at step " << cut);
       const auto kill = [&](train::fit_state& s) {
         if (s.steps == cut) throw std::runtime_error("killed");

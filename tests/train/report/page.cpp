@@ -55,10 +55,31 @@ TEST_CASE("report page: all text is shown as it is given") {
   r.classes = {bad, bad, bad, bad};
   r.schedules[0].name = bad;
   r.settings = {{bad, bad}};
+  r.distilled.terms = {{bad, {1, 2}}};
   const std::string page = kd::train::report_html(r);
   CHECK_FALSE(has(page, "<script"));
   CHECK_FALSE(has(page, "alert('"));
   CHECK(unbalanced(page).empty());
+}
+
+TEST_CASE("report page: a chart for each term of the objective") {
+  auto r = some_run();
+  CHECK_FALSE(has(kd::train::report_html(r), "objective, times their weights"));
+  r.distilled.terms = {{"hint.conv3", {0.5, 0.25, 0.125}}, {"none yet", {}}};
+  const std::string page = kd::train::report_html(r);
+  CHECK(unbalanced(page).empty());
+  CHECK(has(page, "objective, times their weights"));
+  CHECK(has(page, "<b>hint.conv3</b>, from 0.5 to 0.125"));
+  CHECK_FALSE(has(page, "none yet"));
+}
+
+TEST_CASE("report page: accuracy on the training's samples, where it is known") {
+  auto r = some_run();
+  CHECK_FALSE(has(kd::train::report_html(r), "on samples of the training"));
+  r.alone.training_accuracy = 0.975, r.distilled.training_accuracy = 0.96125;
+  const std::string page = kd::train::report_html(r);
+  CHECK(has(page, "<td>97.50\xc2\xa0%</td><td>96.12\xc2\xa0%</td>"));
+  CHECK(has(page, "<li>On samples of its training"));
 }
 
 TEST_CASE("report page: sections without data are left out") {

@@ -17,6 +17,17 @@ inline kd::train::scores scores_of_predictions(const std::vector<int>& predicted
   return kd::train::scores_of(kd::tensor(logits.data(), {count, classes}), labels);
 }
 
+/// Without the characters that are no letters of ASCII.
+inline std::string plain(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.compare(i, 3, "\xe2\x88\x92") == 0) out += '-', i += 2;
+    else if (text.compare(i, 2, "\xc2\xa0") == 0) ++i;
+    else out += text[i];
+  }
+  return out;
+}
+
 /// 100 samples of 4 classes; the student alone takes 20 of class 0 for 1, the distilled one as many
 /// as are said, and 2 of class 3 for 2.
 inline kd::train::run_report some_run(int distilled_mistakes = 4) {

@@ -77,25 +77,45 @@ inline std::string curves_of(const run_report& r, std::vector<double> report_mod
   return figure(chart.end(), caption + (is_wide ? " The axis is logarithmic." : ""));
 }
 
+/// A small chart of one line, of the distilled student.
+inline std::string small_chart(const std::string& name, const plot_axis& x,
+                               const std::vector<double>& xs, const std::vector<double>& values,
+                               const std::string& over) {
+  plot chart(x, axis_around(name, values), name + over, 20);
+  chart.line(2, xs, values, name, false);
+  return figure(chart.end(), "<b>" + escaped(name) + "</b>, from " + compact(values.front()) +
+                                 " to " + compact(values.back()));
+}
+
 /// A small chart for each schedule over the training's progress.
 inline std::string schedules_of(const run_report& r) {
   std::string out;
+  plot_axis x{"progress of the training", 0, 1};
+  x.is_percent = true;
   for (const report_schedule& s : r.schedules) {
-    if (s.values.empty()) continue;
-    std::vector<double> xs;
-    for (std::size_t i = 0; i < s.values.size(); ++i)
-      xs.push_back(s.values.size() == 1
-                       ? 0
-                       : static_cast<double>(i) / static_cast<double>(s.values.size() - 1));
-    plot_axis x{"progress of the training", 0, 1};
-    x.is_percent = true;
-    plot chart(x, axis_around(s.name, s.values), s.name + " over the training", 20);
-    if (xs.size() == 1) chart.line(2, {0, 1}, {s.values[0], s.values[0]}, s.name, false);
-    else chart.line(2, xs, s.values, s.name, false);
-    out += figure(chart.end(), "<b>" + escaped(s.name) + "</b>, from " + compact(s.values.front()) +
-                                   " to " + compact(s.values.back()));
+    std::vector<double> values = s.values, xs;
+    if (values.size() == 1) values.push_back(values[0]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      xs.push_back(static_cast<double>(i) / static_cast<double>(values.size() - 1));
+    if (!values.empty()) out += small_chart(s.name, x, xs, values, " over the training");
   }
   return out;
+}
+
+/// A small chart for each term of the distilled student's objective over epochs.
+inline std::string terms_section(const run_report& r) {
+  std::string charts;
+  for (const report_term& t : r.distilled.terms) {
+    if (t.values.empty()) continue;
+    const std::vector<double> xs = counted_from_1(t.values.size());
+    plot_axis x = axis_around("epoch", xs);
+    x.is_whole = true;
+    charts += small_chart(t.name, x, xs, t.values, " over epochs");
+  }
+  if (charts.empty()) return {};
+  return "<section><h2>Terms of the distilled student's objective, times their weights</h2><div "
+         "class=\"charts\">" +
+         charts + "</div></section>";
 }
 
 inline std::string curves_section(const run_report& r) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <kd/error.hpp>
 #include <kd/io/png.hpp>
@@ -16,10 +17,21 @@
 #include <kd/train/report/run_report.hpp>
 #include <kd/train/report/style.hpp>
 #include <kd/train/report/verdict.hpp>
+#include <kd/train/report/why.hpp>
 
 namespace kd::train {
 
 namespace detail {
+
+inline std::string verdict_section(const run_report& r) {
+  const verdict v = verdict_of(r);
+  std::string out =
+      "<div class=\"verdict\"><p>" + escaped(v.headline) + "</p><p>" + escaped(v.chance) + "</p>";
+  const std::vector<std::string> why = why_of(r);
+  if (!why.empty()) out += "<ul>";
+  for (const std::string& sentence : why) out += "<li>" + escaped(sentence) + "</li>";
+  return out + (why.empty() ? "</div>" : "</ul></div>");
+}
 
 /// A line of the table: a number of each model as text, the better student's in bold.
 enum class better { none, more, less };
@@ -39,6 +51,8 @@ std::string table_row(const run_report& r, const std::string& what, Value value,
 
 inline std::string numbers_section(const run_report& r) {
   const auto share = [](double v) { return percent(v); };
+  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  const auto known = [](double v) { return v == v ? percent(v) : std::string("\xe2\x80\x93"); };
   const auto three = [](double v) { return fixed(v, 3); };
   const auto size = [](double v) { return v > 0 ? rounded(v) : std::string("\xe2\x80\x93"); };
   const auto time = [](double v) {
@@ -56,6 +70,11 @@ inline std::string numbers_section(const run_report& r) {
   for (const report_model* m : models_of(r)) out += "<th>" + escaped(m->name) + "</th>";
   out += "</tr></thead><tbody>";
   out += line("accuracy", score([](auto& s) { return s.accuracy; }), share, better::more);
+  if (r.alone.training_accuracy && r.distilled.training_accuracy)
+    out += line(
+        "the same on samples of the training",
+        [](const report_model& m) { return m.training_accuracy.value_or(unknown); }, known,
+        better::none);
   out += line("among the " + std::to_string(r.distilled.result.k) + " most likely",
               score([](auto& s) { return s.top_k; }), share, better::more);
   out +=
@@ -66,10 +85,8 @@ inline std::string numbers_section(const run_report& r) {
               three, better::less);
   out += line("calibration error", score([](auto& s) { return s.expected_calibration_error; }),
               share, better::less);
-  out += line(
-      "agreement with the teacher",
-      score([](auto& s) { return s.agreement.value_or(std::numeric_limits<double>::quiet_NaN()); }),
-      [](double v) { return v == v ? percent(v) : "\xe2\x80\x93"; }, better::none);
+  out += line("agreement with the teacher",
+              score([](auto& s) { return s.agreement.value_or(unknown); }), known, better::none);
   out += line("parameters", number(&report_model::parameters), size, better::none);
   out += line("bytes of parameters", number(&report_model::bytes), size, better::none);
   out += line("FLOPs for an image", number(&report_model::flops), size, better::none);
@@ -137,7 +154,6 @@ inline std::string origin_section(const run_report& r) {
 /// readable without colour. Sections without data are left out. All text is shown as it is given.
 /// Throws shape_error for an image whose pixels are not height x width.
 inline std::string report_html(const run_report& r) {
-  const detail::verdict v = detail::verdict_of(r);
   const std::string title = detail::escaped(r.title.empty() ? "Distillation" : r.title);
   std::string when = detail::escaped(r.date);
   if (!r.version.empty())
@@ -149,11 +165,10 @@ inline std::string report_html(const run_report& r) {
          "<title>" +
          title + "</title><style>" + detail::page_style +
          "</style></head>\n<body><main><header><h1>" + title + "</h1><p class=\"when\">" + when +
-         "</p></header>\n<div class=\"verdict\"><p>" + detail::escaped(v.headline) + "</p><p>" +
-         detail::escaped(v.reasons) + "</p></div>\n" + detail::numbers_section(r) + "\n" +
-         detail::curves_section(r) + "\n" + detail::classes_section(r) + "\n" +
-         detail::costs_section(r) + "\n" + detail::images_section(r) + "\n" +
-         detail::origin_section(r) + "</main></body></html>\n";
+         "</p></header>\n" + detail::verdict_section(r) + "\n" + detail::numbers_section(r) + "\n" +
+         detail::curves_section(r) + "\n" + detail::terms_section(r) + "\n" +
+         detail::classes_section(r) + "\n" + detail::costs_section(r) + "\n" +
+         detail::images_section(r) + "\n" + detail::origin_section(r) + "</main></body></html>\n";
 }
 
 }  // namespace kd::train

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,12 @@
 #include <kd/train/scores.hpp>
 
 namespace kd::train {
+
+/// What a term of an objective came to, times its weight, in each epoch.
+struct report_term {
+  std::string name;
+  std::vector<double> values;
+};
 
 /// A model that was trained and tested.
 struct report_model {
@@ -20,6 +27,8 @@ struct report_model {
   std::int64_t parameters = 0, flops = 0, bytes = 0;  // flops: for one image
   double latency_us = 0;                              // for one image
   double seconds = 0;                                 // of training
+  std::optional<double> training_accuracy{};          // on samples that it was trained on
+  std::vector<report_term> terms{};                   // of its objective, if they are several
 };
 
 /// A schedule as it ran: its values at equal steps from the start of the training to its end.

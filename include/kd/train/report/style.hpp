@@ -20,7 +20,8 @@ p{margin:0 0 8px;max-width:80ch}
 .when{color:var(--soft);font-size:.9rem}
 .verdict{margin:20px 0;padding:16px;background:var(--card);border-left:4px solid var(--s2)}
 .verdict p:first-child{font-size:1.15rem;font-weight:600}
-.verdict p:last-child{margin:0}
+.verdict p:last-child,.verdict ul{margin:0}
+.verdict ul{padding-left:1.2em;max-width:80ch}
 .charts{display:grid;gap:24px;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));
 align-items:start}
 figure{margin:0;min-width:0}

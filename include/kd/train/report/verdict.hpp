@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <kd/train/report/classes.hpp>
+#include <kd/train/report/run_report.hpp>
+#include <kd/train/report/text.hpp>
 
 namespace kd::train::detail {
 
@@ -34,22 +35,8 @@ inline paired_counts paired(const run_report& r) {
 }
 
 struct verdict {
-  std::string headline, reasons;  // plain text
+  std::string headline, chance;  // plain text
 };
-
-/// " (F1 +3.1 points)" of up to three classes at one end of the gains that move visibly.
-inline std::string named_gains(const run_report& r, bool better) {
-  std::vector<class_gain> gains = gains_of(r);
-  if (!better) std::reverse(gains.begin(), gains.end());
-  std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, gains.size()); ++i) {
-    const double points = 100 * gains[i].f1;
-    if (better ? points < 0.05 : points > -0.05) break;
-    text += (text.empty() ? "" : ", ") + name_of_class(r, gains[i].label) + " (F1 " +
-            with_sign(points, 1) + ")";
-  }
-  return text;
-}
 
 inline verdict verdict_of(const run_report& r) {
   const scores &alone = r.alone.result, &with = r.distilled.result;
@@ -71,26 +58,16 @@ inline verdict verdict_of(const run_report& r) {
                 with_sign(100 * (with.accuracy - alone.accuracy), 2) + " points).";
   if (pairs.known) {
     const double chance = pairs.chance();
-    v.reasons += "On " + grouped(pairs.distilled) +
-                 " samples only the distilled student is right, "
-                 "on " +
-                 grouped(pairs.alone) +
-                 " only the one alone; if both were equally good, so "
-                 "large a difference would come up in " +
-                 (chance < 0.001 ? "less than 0.1" : fixed(100 * chance, 1)) +
-                 "\xc2\xa0% of such tests. ";
+    v.chance += "On " + grouped(pairs.distilled) +
+                " samples only the distilled student is right, "
+                "on " +
+                grouped(pairs.alone) +
+                " only the one alone; if both were equally good, so "
+                "large a difference would come up in " +
+                (chance < 0.001 ? "less than 0.1" : fixed(100 * chance, 1)) +
+                "\xc2\xa0% of such tests. ";
   }
-  const double distance = r.teacher.result.accuracy - alone.accuracy;
-  if (r.teacher.result.confusion.samples() == samples && distance > 0)
-    v.reasons += "The teacher is right on " + percent(r.teacher.result.accuracy) +
-                 (more > 0 ? ": the student comes " +
-                                 fixed(100 * (with.accuracy - alone.accuracy) / distance, 0) +
-                                 "\xc2\xa0% of the way up to it. "
-                           : ". ");
-  const std::string up = named_gains(r, true), down = named_gains(r, false);
-  if (!up.empty()) v.reasons += "Classes that gain most: " + up + ". ";
-  if (!down.empty()) v.reasons += "Classes that lose most: " + down + ". ";
-  v.reasons += "This is one run: another seed gives other numbers.";
+  v.chance += "This is one run: another seed gives other numbers.";
   return v;
 }
 

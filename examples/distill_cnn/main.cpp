@@ -11,6 +11,7 @@
 #include <kd/io.hpp>
 #include <kd/train.hpp>
 
+#include "listing.hpp"
 #include "networks.hpp"
 #include "options.hpp"
 #include "results.hpp"
@@ -45,6 +46,7 @@ void read_data(const options& o, run_data& data) {
     data.train = std::move(train);
     data.validation = std::move(validation);
   }
+  data.some_of_train = first_of(data.train, 10000);
 }
 
 /// The step of a model that learns from labels alone.
@@ -123,11 +125,12 @@ void run(const options& o) {
 
   guide outputs(o, teacher, data, of_pupil);
   const stage stages[] = {
-      {"teacher", "teacher", &o.teacher, &teacher, &of_teacher,
+      {"teacher", "teacher", &o.teacher,
+       o.teacher_optimiser.empty() ? o.optimiser : o.teacher_optimiser, &teacher, &of_teacher,
        learning_alone(o, teacher, of_teacher)},
-      {"alone", "student alone", &o.student, &student, &of_student,
+      {"alone", "student alone", &o.student, o.optimiser, &student, &of_student,
        learning_alone(o, student, of_student)},
-      {"distilled", "student distilled", &o.distilled, &pupil, &of_pupil,
+      {"distilled", "student distilled", &o.distilled, o.optimiser, &pupil, &of_pupil,
        outputs.step(o, pupil, of_pupil)},
   };
   kd::train::run_report report;
@@ -136,11 +139,12 @@ void run(const options& o) {
     begin_folder(o);
     for (int i = 0; i < 3; ++i) {
       if (i == 2) outputs.prepare();
-      train(o, data, stages[i], *results[i]);
+      if (i == 0 && !o.teacher_from.empty()) load_trained(o.out, stages[i], *results[i]);
+      else train(o, data, stages[i], *results[i]);
     }
     if (!o.quiet) outputs.print();
   } else {
-    for (const stage& s : stages) load_trained(o, o.evaluate, s);
+    for (int i = 0; i < 3; ++i) load_trained(o.evaluate, stages[i], *results[i]);
   }
   const auto teacher_logits = kd::train::logits_of(teacher, data.test);
   for (int i = 0; i < 3; ++i) test(data, stages[i], teacher_logits, *results[i]);
@@ -153,7 +157,9 @@ void run(const options& o) {
 int main(int count, char** arguments) {
   const options o = parse(count, arguments);
   try {
-    run(o.evaluate.empty() ? o : with_settings_of(o, o.evaluate));
+    if (o.list) list(o);
+    else if (!o.evaluate.empty()) run(with_settings_of(o, o.evaluate));
+    else run(o.teacher_from.empty() ? o : with_teacher_taken(o));
   } catch (const interrupted&) {
     std::cerr << "distill_cnn: stopped; the same command with --resume goes on\n";
     return 130;

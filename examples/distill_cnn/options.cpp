@@ -74,10 +74,15 @@ class command_line {
     group_ = "Models";
     add("--teacher", o_.teacher_kind, "cnn or resnet", CLI::IsMember({"cnn", "resnet"}));
     add("--student", o_.student_kind, "cnn or mobile", CLI::IsMember({"cnn", "mobile"}));
+    app_.add_option("--teacher-from", o_.teacher_from,
+                    "take the trained teacher of another run's folder")
+        ->check(not_empty)
+        ->group(group_);
+    flag("--list", o_.list, "show the layers of both networks and all losses, and train nothing");
     group_ = "Objective";
     add("--objective", o_.objective,
         "of the distilled student: a sum of losses, as in\n"
-        "\"0.9*soft_targets(T=cosine(8,2)) + 50*hint(conv2)\"; docs/training.md has all",
+        "\"0.9*soft_targets(T=cosine(8,2)) + 50*hint(conv2)\"; --list has all",
         readable("TEXT", [](const std::string& text) { parse_objective(text); }));
     add("--temperature", o_.temperature, "of the soft targets, if no --objective is given",
         temperature);
@@ -141,7 +146,14 @@ class command_line {
   }
 };
 
-/// What the models depend on: a run is resumed with the same.
+}  // namespace
+
+std::string options::objective_text() const {
+  if (!objective.empty()) return describe(parse_objective(objective));
+  return "soft_targets(temperature=" + kd::detail::shortest(temperature) +
+         ", alpha=" + kd::detail::shortest(alpha) + ")";
+}
+
 std::string settings_of(const options& o) {
   std::string all;
   const auto add = [&](const std::string& name, const auto& value) {
@@ -152,6 +164,10 @@ std::string settings_of(const options& o) {
     all += '\n';
   };
   add("teacher", o.teacher_kind);
+  if (!o.teacher_from.empty()) {
+    add("teacher-from", o.teacher_from);
+    add("teacher-optimiser", o.teacher_optimiser);
+  }
   add("student", o.student_kind);
   add("objective", o.objective_text());
   all += "seed = " + std::to_string(o.seed) + '\n';  // a double does not hold it
@@ -174,14 +190,6 @@ std::string settings_of(const options& o) {
   return all;
 }
 
-}  // namespace
-
-std::string options::objective_text() const {
-  if (!objective.empty()) return describe(parse_objective(objective));
-  return "soft_targets(temperature=" + kd::detail::shortest(temperature) +
-         ", alpha=" + kd::detail::shortest(alpha) + ")";
-}
-
 options parse(int count, char** arguments) {
   options o;
   CLI::App app(
@@ -198,6 +206,10 @@ options parse(int count, char** arguments) {
       throw CLI::ValidationError("--patience", "needs images to watch: add --validation 0.1");
     if (o.resume && o.restart)
       throw CLI::ValidationError("--resume", "and --restart say opposite things; give one");
+    for (const char* own : {"--teacher", "--teacher-epochs", "--teacher-rate", "--teacher-decay"})
+      if (!o.teacher_from.empty() && app.count(own) > 0)
+        throw CLI::ValidationError("--teacher-from",
+                                   "has a teacher that is trained; drop " + std::string(own));
     if (!o.objective.empty() && (app.count("--temperature") + app.count("--alpha")) > 0)
       throw CLI::ValidationError("--objective",
                                  "has temperature and weights of its own; drop --temperature and "
@@ -205,7 +217,6 @@ options parse(int count, char** arguments) {
   } catch (const CLI::ParseError& e) { std::exit(app.exit(e)); }
   if (o.fast) o.teacher.epochs = o.student.epochs = o.distilled.epochs = 2;
   for (int i = 0; i < count; ++i) o.command += (i == 0 ? "" : " ") + std::string(arguments[i]);
-  o.settings = settings_of(o);
   return o;
 }
 

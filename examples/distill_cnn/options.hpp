@@ -21,7 +21,8 @@ struct options {
       "/usr/share/datasets/fashion-mnist";  // where Debian's dataset-fashion-mnist lies
   std::string out = "out";
   std::string teacher_kind = "cnn", student_kind = "cnn";
-  std::string objective;  // empty: soft_targets of temperature and alpha
+  std::string teacher_from;  // a folder of another run, whose teacher is taken
+  std::string objective;     // empty: soft_targets of temperature and alpha
   std::uint64_t seed = 0;
   int threads = kd::threads();
   // Found by measuring on held-out training images, for each on its own: docs/benchmarks.md.
@@ -30,19 +31,23 @@ struct options {
   std::int64_t batch = 128;
   double clip = 0;
   std::string optimiser = "sgd";                            // sgd, nesterov, adam, adamw
+  std::string teacher_optimiser;                            // of a teacher that was taken
   std::string rate_schedule = "warmup(0.1, cosine(1, 0))";  // times the rate
   kd::train::augmentation augmentation;
   double validation = 0;        // share of the training images
   std::int64_t patience = 0;    // epochs; 0: no early stopping
   std::int64_t save_every = 0;  // batches, besides epochs
   bool resume = false, restart = false, fast = false, quiet = false;
+  bool list = false;     // say what there is to choose from, and no more
   std::string evaluate;  // a folder of a run: only its models are tested
   std::string command;   // as it was given
-  std::string settings;  // all that the models depend on, one line each
 
   /// The objective's text, given or made of temperature and alpha.
   std::string objective_text() const;
 };
+
+/// All that the models depend on, as lines "name = value": a run is resumed with the same.
+std::string settings_of(const options& o);
 
 /// The options given on the command line; ends the program for --help and for mistakes.
 options parse(int count, char** arguments);

@@ -52,6 +52,7 @@ std::vector<kd::train::report_schedule> schedules_of(const options& o) {
 nlohmann::ordered_json json_of(const report_model& m) {
   nlohmann::ordered_json json{{"accuracy", m.result.accuracy},
                               {"f1_macro", m.result.macro.f1},
+                              {"training_accuracy", m.training_accuracy.value()},
                               {"negative_log_likelihood", m.result.negative_log_likelihood},
                               {"expected_calibration_error", m.result.expected_calibration_error},
                               {"parameters", m.parameters},
@@ -73,6 +74,7 @@ void test(const run_data& data, const stage& s, const kd::train::logits_table& t
   result.name = s.title;
   result.result = kd::train::scores_of(logits.view(), data.test.labels, teacher.view(), {.k = k});
   if (s.key == "teacher") result.result.agreement.reset();
+  result.training_accuracy = kd::train::accuracy(*s.model, data.some_of_train);
   result.parameters = static_cast<std::int64_t>(s.model->parameters().size());
   result.flops = s.model->flops();
   result.bytes = kd::train::parameter_bytes(*s.model);
@@ -102,7 +104,7 @@ void write_results(const options& o, const run_data& data, kd::train::run_report
   run.schedules = schedules_of(o);
   run.images = kd::train::disagreements(run, data.test);
   std::string line;
-  for (const char c : o.settings) {
+  for (const char c : settings_of(o)) {
     if (c != '\n') {
       line += c;
       continue;

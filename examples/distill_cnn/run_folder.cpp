@@ -42,6 +42,14 @@ std::string difference(const std::string& before, const std::string& now) {
   return "the settings are of another version";
 }
 
+/// Copies the checkpoints of a teacher, so that a run's folder has all that it needs.
+void take_teacher(const options& o) {
+  fs::create_directories(o.out + "/teacher");
+  for (const auto& file : fs::directory_iterator(o.teacher_from + "/teacher"))
+    if (file.path().extension() == ".safetensors")
+      fs::copy_file(file.path(), o.out + "/teacher/" + file.path().filename().string());
+}
+
 }  // namespace
 
 void prepare_folder(const options& o) {
@@ -54,14 +62,14 @@ void prepare_folder(const options& o) {
     throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
   if (!existed) fs::remove(path, error);
 
-  const std::string before = read(settings_path(o));
+  const std::string before = read(settings_path(o)), settings = settings_of(o);
   if (o.resume) {
     if (before.empty() || !has_checkpoints(o))
       throw std::runtime_error("'" + o.out +
                                "' holds no run to resume; leave --resume out, or pass its --out");
-    if (before != o.settings)
+    if (before != settings)
       throw std::runtime_error("a run is resumed with the settings that it began with, and " +
-                               difference(before, o.settings));
+                               difference(before, settings));
   } else if (!o.restart && !existed && has_checkpoints(o)) {
     throw std::runtime_error("'" + o.out +
                              "' holds a run that has not ended; pass --resume to go on with it, "
@@ -86,9 +94,22 @@ options with_settings_of(options o, const std::string& folder) {
   o.objective = text("objective");
   o.seed = std::stoull(text("seed"));
   o.optimiser = text("optimiser");
-  o.teacher.epochs = std::stoll(text("teacher-epochs"));
+  o.teacher_optimiser = found.contains("teacher-optimiser") ? text("teacher-optimiser") : "";
+  o.teacher = {std::stoll(text("teacher-epochs")), std::stod(text("teacher-rate")),
+               std::stod(text("teacher-decay"))};
   o.student.epochs = std::stoll(text("student-epochs"));
   o.distilled.epochs = std::stoll(text("distilled-epochs"));
+  return o;
+}
+
+options with_teacher_taken(options o) {
+  const options other = with_settings_of(o, o.teacher_from);
+  std::error_code error;
+  if (fs::equivalent(o.teacher_from, o.out, error))
+    throw std::runtime_error("--teacher-from and --out are the same folder; pass another --out");
+  o.teacher_kind = other.teacher_kind;
+  o.teacher = other.teacher;
+  o.teacher_optimiser = other.teacher_optimiser.empty() ? other.optimiser : other.teacher_optimiser;
   return o;
 }
 
@@ -99,7 +120,9 @@ void begin_folder(const options& o) {
   for (const char* folder : folders) fs::remove_all(o.out + "/" + folder, error);
   for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
     fs::remove(o.out + "/" + file, error);
-  kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(o.settings)));
+  if (!o.teacher_from.empty()) take_teacher(o);
+  const std::string settings = settings_of(o);
+  kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(settings)));
 }
 
 }  // namespace example

@@ -17,8 +17,12 @@ void prepare_folder(const options& o);
 /// std::runtime_error if there is none.
 options with_settings_of(options o, const std::string& folder);
 
+/// The options with the teacher of --teacher-from, as it was trained there. Throws
+/// std::runtime_error if there is none, or if that is the folder that this run writes.
+options with_teacher_taken(options o);
+
 /// Ends the preparation, when all else that can be wrong was looked at: drops what an earlier run
-/// left, unless it is resumed.
+/// left, unless it is resumed, and takes the teacher of --teacher-from.
 void begin_folder(const options& o);
 
 inline std::string teacher_logits_path(const options& o) {

@@ -2,10 +2,12 @@
 #include "stage.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
 #include "optimiser.hpp"
+#include "term_history.hpp"
 
 namespace example {
 namespace {
@@ -19,21 +21,23 @@ struct training_state {
   objective& learnt;
   kd::train::fit_state fit;
   kd::train::history history;
+  term_history terms;
   kd::train::keep_best<model> best;
 
-  training_state(const options& o, const stage& s)
+  explicit training_state(const stage& s)
       : trained(*s.model),
-        own(o.optimiser, s.settings->weight_decay, trained.parameters().size()),
-        of_learnt(o.optimiser, s.settings->weight_decay, s.learnt->parameters().size()),
+        own(s.optimiser, s.settings->weight_decay, trained.parameters().size()),
+        of_learnt(s.optimiser, s.settings->weight_decay, s.learnt->parameters().size()),
         learnt(*s.learnt),
         history(s.settings->epochs),
+        terms(learnt, s.settings->epochs),
         best(trained, history) {}
 
   template <class Visit>
   void visit_state(Visit&& visit) {
     using kd::train::part;
     kd::train::together(part{"model", trained}, part{"optimiser", own}, part{"fit", fit},
-                        part{"history", history}, part{"best", best})
+                        part{"history", history}, part{"terms", terms}, part{"best", best})
         .visit_state(visit);
     if (learnt.parameters().empty()) return;
     kd::train::together(part{"objective", learnt}, part{"objective_optimiser", of_learnt})
@@ -68,10 +72,8 @@ class recorder {
     point("loss/" + watched_, h.validation_loss[at]);
     point("accuracy/" + watched_, h.validation_accuracy[at]);
     point("rate", h.rate[at]);
-    for (const auto& term : t_.learnt.terms()) {
-      point("term/" + term.name, term.value);
-      point("weight/" + term.name, term.weight);
-    }
+    for (std::size_t i = 0; i < t_.learnt.terms().size(); ++i)
+      point("term/" + t_.learnt.terms()[i].name, t_.terms.of(i)[at]);
   }
 
  private:
@@ -93,23 +95,42 @@ class recorder {
   std::optional<kd::io::tensorboard_writer> events_;
 };
 
-/// The epochs that ended, of an array with room for all.
-std::vector<double> known(const std::vector<double>& all, const kd::train::fit_state& f) {
-  return {all.begin(), all.begin() + ended(f)};
+/// What is saved with a checkpoint, for people and for is_finished.
+kd::io::text_metadata metadata_of(const stage& s, bool finished) {
+  return {{"model", s.title}, {"finished", finished ? "yes" : "no"}};
+}
+bool is_finished(const std::optional<kd::train::loaded_checkpoint>& c) {
+  return c && c->metadata.contains("finished") && c->metadata.at("finished") == "yes";
 }
 
-kd::io::text_metadata metadata_of(const stage& s) { return {{"model", s.title}}; }
+/// What a report tells of a training, and the model of its best epoch if that was kept.
+void conclude(training_state& t, const stage& s, kd::train::report_model& result) {
+  t.best.restore();
+  const std::int64_t epochs = ended(t.fit);
+  const auto known = [&](const auto& all) {
+    return std::vector<double>(all.begin(), all.begin() + epochs);
+  };
+  result.name = s.title;
+  result.loss = known(t.history.loss);
+  result.accuracy = known(t.history.validation_accuracy);
+  result.seconds = t.fit.seconds;
+  if (t.learnt.terms().size() > 1)
+    for (std::size_t i = 0; i < t.learnt.terms().size(); ++i)
+      result.terms.push_back({t.learnt.terms()[i].name, known(t.terms.of(i))});
+}
 
 }  // namespace
 
 void train(const options& o, run_data& data, const stage& s, kd::train::report_model& result) {
   const bool validates = data.validation.count > 0;
-  training_state t(o, s);
+  training_state t(s);
   kd::train::checkpoints folder(o.out + "/" + s.key);
-  if (o.resume)
-    folder.load_newest(t, [](const std::string& warning) {
-      std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
-    });
+  if (o.resume && is_finished(folder.load_newest(t, [](const std::string& warning) {
+        std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
+      }))) {
+    data.rows += ended(t.fit);
+    return conclude(t, s, result);
+  }
 
   const kd::train::fit_options settings{s.settings->epochs, o.batch,
                                         s.settings->rate * kd::parse_schedule(o.rate_schedule),
@@ -119,10 +140,11 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   recorder rows(o, data, s, t);
   const double from = static_cast<double>(ended(t.fit)) / static_cast<double>(s.settings->epochs);
   kd::train::progress_bar bar(s.title, {.quiet = o.quiet, .from = from});
-  kd::train::checkpointing saves(folder, t, {.batches = o.save_every, .metadata = metadata_of(s)});
+  kd::train::checkpointing saves(folder, t,
+                                 {.batches = o.save_every, .metadata = metadata_of(s, false)});
   const auto run = [&](auto&... more) {
     kd::train::fit(*s.model, t.own, data.train, settings, t.fit, s.step, t.history, watched,
-                   more..., learn, rows, bar, data.interruption, saves);
+                   more..., learn, t.terms, rows, bar, data.interruption, saves);
   };
   try {
     if (validates && o.patience > 0) {
@@ -140,24 +162,22 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
                                   : "; the last good checkpoint is '" + saves.newest() + "'"));
   }
   if (data.interruption.stopped()) throw interrupted{};
-  const std::vector<double> accuracy = known(t.history.validation_accuracy, t.fit);
-  if (!accuracy.empty())
-    bar.end(kd::train::detail::text_of_number(100 * accuracy.back(), 2) + " % of the " +
-            (validates ? "validation" : "test") + " images right");
-
-  result.name = s.title;
-  result.loss = known(t.history.loss, t.fit);
-  result.accuracy = accuracy;
-  result.seconds = t.fit.seconds;
+  folder.save(t, metadata_of(s, true));
   data.rows += ended(t.fit);
+  conclude(t, s, result);
+  if (!result.accuracy.empty())
+    bar.end(kd::train::detail::text_of_number(100 * result.accuracy.back(), 2) + " % of the " +
+            (validates ? "validation" : "test") + " images right");
 }
 
-void load_trained(const options& o, const std::string& folder, const stage& s) {
-  training_state t(o, s);
-  if (!kd::train::load_newest(folder + "/" + s.key, t))
-    throw std::runtime_error("'" + folder + "/" + s.key + "' holds no checkpoint of the " +
-                             s.title);
-  t.best.restore();
+void load_trained(const std::string& folder, const stage& s, kd::train::report_model& result) {
+  training_state t(s);
+  const std::string own = folder + "/" + s.key;
+  std::error_code error;
+  if (!std::filesystem::is_directory(own, error) || !is_finished(kd::train::load_newest(own, t)))
+    throw std::runtime_error("'" + own + "' holds no " + s.title +
+                             " that was trained to its end; its run goes on with --resume");
+  conclude(t, s, result);
 }
 
 }  // namespace example

@@ -17,6 +17,7 @@ namespace example {
 /// What the trainings share.
 struct run_data {
   kd::io::labelled_images train, validation, test;  // validation: empty if none was put aside
+  kd::io::labelled_images some_of_train;            // to see how well the models know it
   std::int64_t rows = 0;                            // of metrics.csv, of the trainings before
   kd::train::stop_on_interrupt interruption;
 };
@@ -24,6 +25,7 @@ struct run_data {
 struct stage {
   std::string key, title;  // "distilled": its folder; "student distilled": what people read
   const training* settings;
+  std::string optimiser;
   kd::nn::any_model<float>* model;
   objective* learnt;  // may have something to learn, too
   std::function<double(double progress, kd::train::batch& b)> step;
@@ -37,8 +39,8 @@ struct interrupted {};
 /// sentence, and interrupted.
 void train(const options& o, run_data& data, const stage& s, kd::train::report_model& result);
 
-/// Loads the model of a run's folder as its training left it. Throws std::runtime_error if it was
-/// not trained to its end.
-void load_trained(const options& o, const std::string& folder, const stage& s);
+/// Loads the model of a run's folder as its training left it, and fills in the same. Throws
+/// std::runtime_error if it was not trained to its end.
+void load_trained(const std::string& folder, const stage& s, kd::train::report_model& result);
 
 }  // namespace example

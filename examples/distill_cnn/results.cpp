@@ -30,11 +30,13 @@ std::vector<std::string> class_names(const options& o) {
           "sandal",  "shirt",   "sneaker",  "bag",   "ankle boot"};
 }
 
-std::vector<kd::train::report_schedule> schedules_of(const options& o) {
+/// What moved while the distilled student was trained, as far as that went.
+std::vector<kd::train::report_schedule> schedules_of(const options& o, std::size_t epochs) {
+  const double until = static_cast<double>(epochs) / static_cast<double>(o.distilled.epochs);
   std::vector<kd::train::report_schedule> all;
   const auto add = [&](const std::string& name, const kd::schedule& s) {
-    kd::train::report_schedule sampled{name, {}};
-    for (int i = 0; i <= 100; ++i) sampled.values.push_back(s(i / 100.0));
+    kd::train::report_schedule sampled{name, {}, until};
+    for (int i = 0; i <= 100; ++i) sampled.values.push_back(s(until * i / 100));
     const auto [low, high] = std::minmax_element(sampled.values.begin(), sampled.values.end());
     if (*low < *high) all.push_back(sampled);  // a constant is among the settings
   };
@@ -101,7 +103,7 @@ void write_results(const options& o, const run_data& data, kd::train::run_report
   run.accuracy_of = data.validation.count > 0 ? "validation images" : "test images";
   run.classes = class_names(o);
   run.labels = data.test.labels;
-  run.schedules = schedules_of(o);
+  run.schedules = schedules_of(o, run.distilled.loss.size());
   run.images = kd::train::disagreements(run, data.test);
   std::string line;
   for (const char c : settings_of(o)) {

@@ -101,6 +101,17 @@ TEST_CASE("report page: curves of one epoch, that diverge, of different lengths"
   CHECK_FALSE(has(page, "<b>none</b>"));
 }
 
+TEST_CASE("report page: a schedule ends where the training was stopped") {
+  auto r = some_run();
+  r.schedules = {{"rate", {4, 2}}};
+  const std::string whole = kd::train::report_html(r);
+  r.schedules[0].until = 0.5;
+  const std::string half = kd::train::report_html(r);
+  CHECK(has(whole, "L360.0 "));  // the right end of the axis
+  CHECK_FALSE(has(half, "L360.0 "));
+  CHECK(has(half, "L203.0 "));  // its middle
+}
+
 TEST_CASE("report page: losses far apart stand on a logarithmic axis") {
   auto r = some_run();
   CHECK_FALSE(has(kd::train::report_html(r), "The axis is logarithmic."));

@@ -96,7 +96,7 @@ inline std::string schedules_of(const run_report& r) {
     std::vector<double> values = s.values, xs;
     if (values.size() == 1) values.push_back(values[0]);
     for (std::size_t i = 0; i < values.size(); ++i)
-      xs.push_back(static_cast<double>(i) / static_cast<double>(values.size() - 1));
+      xs.push_back(s.until * static_cast<double>(i) / static_cast<double>(values.size() - 1));
     if (!values.empty()) out += small_chart(s.name, x, xs, values, " over the training");
   }
   return out;

@@ -31,10 +31,12 @@ struct report_model {
   std::vector<report_term> terms{};                   // of its objective, if they are several
 };
 
-/// A schedule as it ran: its values at equal steps from the start of the training to its end.
+/// A schedule as it ran: its values at equal steps from the start of the training to where it
+/// ended, which is before 1 if it was stopped early.
 struct report_schedule {
   std::string name;
   std::vector<double> values;
+  double until = 1;  // of the training's progress
 };
 
 /// An image and what the three models take it for.

@@ -37,9 +37,19 @@ kd::io::labelled_images first_of(const kd::io::labelled_images& set, std::int64_
   return kd::train::subset(set, samples);
 }
 
-void read_data(const options& o, run_data& data) {
-  data.train = read(o.data, "train");
+std::string fingerprint(const kd::io::labelled_images& set) {
+  kd::train::fingerprint all = kd::train::fingerprint_of(set);
+  all.add(std::as_bytes(std::span(set.labels)));
+  return all.text();
+}
+
+/// Reads what is needed, and adds to the options what the models depend on of it.
+void read_data(options& o, run_data& data) {
+  if (o.evaluate.empty()) data.train = read(o.data, "train");
   data.test = read(o.data, "t10k");
+  if (!o.evaluate.empty()) return;
+  o.classes = data.train.classes;
+  o.images = fingerprint(data.train) + " " + fingerprint(data.test);
   if (o.fast) data.train = first_of(data.train, 6000);
   if (o.validation > 0) {
     auto [train, validation] = kd::train::split(data.train, o.validation, o.seed);
@@ -102,21 +112,23 @@ class guide {
   std::optional<kd::train::recorded<kd::nn::any_model<>>> recorded_;
 };
 
-void run(const options& o) {
+void run(options o) {
   kd::set_threads(o.threads);
-  if (o.evaluate.empty()) prepare_folder(o);
   run_data data;
+  std::optional<run_folder> folder;
+  if (o.evaluate.empty()) folder.emplace(o);
   read_data(o, data);
-  const kd::io::labelled_images& images = data.train;
+  if (folder) folder->check(o);
+  const kd::io::labelled_images& images = folder ? data.train : data.test;
   const kd::nn::data_extents extents{
       {static_cast<int>(images.channels), static_cast<int>(images.height),
        static_cast<int>(images.width)},
-      images.classes};
+      o.classes};
   auto teacher = make_teacher(o.teacher_kind, o.seed, extents);
   auto student = make_student(o.student_kind, o.seed + 1, extents);
   auto pupil = make_student(o.student_kind, o.seed + 1, extents);  // the same initial weights
   kd::train::check_images(data.test, teacher.input());  // now rather than after the training
-  kd::train::check_labels(data.test, images.classes);
+  kd::train::check_labels(data.test, o.classes);
 
   objective of_teacher("cross_entropy"), of_student("cross_entropy"), of_pupil(o.objective_text());
   of_teacher.prepare(teacher);
@@ -135,21 +147,22 @@ void run(const options& o) {
   };
   kd::train::run_report report;
   kd::train::report_model* const results[] = {&report.teacher, &report.alone, &report.distilled};
-  if (o.evaluate.empty()) {
-    begin_folder(o);
+  if (folder) {
+    folder->begin(o);
+    begin_table(o, data);
     for (int i = 0; i < 3; ++i) {
       if (i == 2) outputs.prepare();
-      if (i == 0 && !o.teacher_from.empty()) load_trained(o.out, stages[i], *results[i]);
+      if (i == 0 && !o.teacher_from.empty()) load_trained(o.out, data, stages[i], *results[i]);
       else train(o, data, stages[i], *results[i]);
     }
     if (!o.quiet) outputs.print();
   } else {
-    for (int i = 0; i < 3; ++i) load_trained(o.evaluate, stages[i], *results[i]);
+    for (int i = 0; i < 3; ++i) load_trained(o.evaluate, data, stages[i], *results[i]);
   }
   const auto teacher_logits = kd::train::logits_of(teacher, data.test);
   for (int i = 0; i < 3; ++i) test(data, stages[i], teacher_logits, *results[i]);
   print(report);
-  if (o.evaluate.empty()) write_results(o, data, report);
+  if (folder) write_results(o, data, report);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -37,6 +38,15 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
           },
           what};
 }
+/// Throws for a text that is no schedule, or one that is below 0 or not finite somewhere.
+void check_rates(const std::string& text) {
+  const kd::schedule factor = kd::parse_schedule(text);
+  for (int i = 0; i <= 1000; ++i)
+    if (const double at = i / 1000.0, value = factor(at); !(value >= 0 && std::isfinite(value)))
+      throw kd::value_error("it is " + kd::detail::shortest(value) + " at progress " +
+                            kd::detail::shortest(at) + "; a rate must be at least 0 and finite");
+}
+
 /// Checks a text by what reads it, whose sentence points at the character.
 CLI::Validator readable(const char* what, void (*read)(const std::string&)) {
   return {[=](std::string& text) -> std::string {
@@ -71,6 +81,9 @@ class command_line {
     add("--out", o_.out, "folder for models, report.html, summary.json; made if absent", not_empty);
     add("--evaluate", o_.evaluate, "test the models of a run's folder, and train nothing",
         not_empty);
+    app_.add_option("--class-names", o_.class_names, "names of the classes, in their order: a,b,c")
+        ->delimiter(',')
+        ->group(group_);
     group_ = "Models";
     add("--teacher", o_.teacher_kind, "cnn or resnet", CLI::IsMember({"cnn", "resnet"}));
     add("--student", o_.student_kind, "cnn or mobile", CLI::IsMember({"cnn", "mobile"}));
@@ -93,17 +106,15 @@ class command_line {
     add_training("teacher", "teacher", o_.teacher);
     add_training("student", "student alone", o_.student);
     add_training("distilled", "distilled student", o_.distilled);
-    app_.add_option("--epochs", "epochs of all three")
+    app_.add_option("--epochs", "epochs of those of the three that have none of their own")
+        ->type_name("INT")
         ->check(epochs)
-        ->group(group_)
-        ->each([&o = o_](const std::string& text) {
-          o.teacher.epochs = o.student.epochs = o.distilled.epochs = std::stoll(text);
-        });
+        ->group(group_);
     add("--batch", o_.batch, "images per step", whole_number(1, 60000));
     add("--optimiser", o_.optimiser, "sgd (momentum 0.9), nesterov, adam or adamw",
         CLI::IsMember({"sgd", "nesterov", "adam", "adamw"}));
     add("--rate-schedule", o_.rate_schedule, "what the rates are multiplied with",
-        readable("SCHEDULE", [](const std::string& text) { kd::parse_schedule(text); }));
+        readable("SCHEDULE", check_rates));
     add("--clip", o_.clip, "largest norm of the gradient; 0: any", not_negative);
     flag("--flip", o_.augmentation.flip, "mirror every second image");
     add("--shift", o_.augmentation.shift, "shift images by up to so many pixels",
@@ -114,10 +125,11 @@ class command_line {
         "share of the training images put aside; the best epoch on them is kept", part);
     add("--patience", o_.patience, "stop after so many epochs without a better one; 0: never",
         whole_number(0, 10000));
-    flag("--fast", o_.fast, "2 epochs of 6,000 images each: to see that all works");
+    flag("--fast", o_.fast, "6,000 images, and 2 epochs if none are given: to see that all works");
     group_ = "Running";
-    flag("--resume", o_.resume, "go on with the run in --out, to the same bits");
-    flag("--restart", o_.restart, "drop the unfinished run in --out and begin anew");
+    flag("--resume", o_.resume,
+         "go on with the run in --out, to the same bits; begin if there is none");
+    flag("--restart", o_.restart, "drop the run in --out and begin anew");
     add("--save-every", o_.save_every, "save after so many batches too, not only after epochs",
         whole_number(0, 1000000000));
     add("--threads", o_.threads, "threads to use; results do not depend on it",
@@ -146,6 +158,17 @@ class command_line {
   }
 };
 
+/// Throws for options that mean nothing to --evaluate, which has those of the run.
+void refuse_others(const CLI::App& app) {
+  const std::vector<std::string> useful = {"--evaluate", "--data",   "--threads",
+                                           "--quiet",    "--config", "--class-names"};
+  for (const CLI::Option* option : app.get_options())
+    if (option->count() > 0 &&
+        std::find(useful.begin(), useful.end(), option->get_name()) == useful.end())
+      throw CLI::ValidationError("--evaluate",
+                                 "tests models as they were trained; drop " + option->get_name());
+}
+
 }  // namespace
 
 std::string options::objective_text() const {
@@ -163,6 +186,8 @@ std::string settings_of(const options& o) {
     else all += value;
     all += '\n';
   };
+  add("images", o.images);
+  add("classes", o.classes);
   add("teacher", o.teacher_kind);
   if (!o.teacher_from.empty()) {
     add("teacher-from", o.teacher_from);
@@ -198,10 +223,12 @@ options parse(int count, char** arguments) {
   app.option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // scripts give some
   app.set_version_flag("--version", kd::version);
-  app.set_config("--config", "", "a file of these options, as in  objective = \"...\"");
+  app.set_config("--config", "", "a file of these options, as in  objective = \"...\" (quoted)");
+  app.allow_config_extras(CLI::config_extras_mode::error);
   command_line(app, o).add_all();
   try {
     app.parse(count, arguments);
+    if (!o.evaluate.empty()) refuse_others(app);
     if (o.patience > 0 && o.validation == 0)
       throw CLI::ValidationError("--patience", "needs images to watch: add --validation 0.1");
     if (o.resume && o.restart)
@@ -215,7 +242,15 @@ options parse(int count, char** arguments) {
                                  "has temperature and weights of its own; drop --temperature and "
                                  "--alpha");
   } catch (const CLI::ParseError& e) { std::exit(app.exit(e)); }
-  if (o.fast) o.teacher.epochs = o.student.epochs = o.distilled.epochs = 2;
+  const std::string all = app.count("--epochs") > 0 ? app["--epochs"]->as<std::string>() : "";
+  const auto set_epochs = [&](const char* own, training& t) {
+    if (app.count(own) > 0) return;
+    if (!all.empty()) t.epochs = std::stoll(all);
+    else if (o.fast) t.epochs = 2;
+  };
+  set_epochs("--teacher-epochs", o.teacher);
+  set_epochs("--student-epochs", o.student);
+  set_epochs("--distilled-epochs", o.distilled);
   for (int i = 0; i < count; ++i) o.command += (i == 0 ? "" : " ") + std::string(arguments[i]);
   return o;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <kd/run/parallel.hpp>
 #include <kd/schedule.hpp>
@@ -30,8 +31,11 @@ struct options {
   double temperature = 2, alpha = 0.9;
   std::int64_t batch = 128;
   double clip = 0;
-  std::string optimiser = "sgd";                            // sgd, nesterov, adam, adamw
-  std::string teacher_optimiser;                            // of a teacher that was taken
+  std::string optimiser = "sgd";  // sgd, nesterov, adam, adamw
+  std::string teacher_optimiser;  // of a teacher that was taken
+  std::string images;  // fingerprints of the training's and the test's, once they were read
+  int classes = 0;     // of them
+  std::vector<std::string> class_names;
   std::string rate_schedule = "warmup(0.1, cosine(1, 0))";  // times the rate
   kd::train::augmentation augmentation;
   double validation = 0;        // share of the training images

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 
 #include <nlohmann/json.hpp>
 #include <kd/version.hpp>
@@ -23,9 +24,10 @@ std::string date_of_now() {
   return text;
 }
 
-/// The names of Fashion-MNIST's classes, if it is that.
+/// The names that were given, or those of Fashion-MNIST if it is in a folder of that name.
 std::vector<std::string> class_names(const options& o) {
-  if (o.data.find("fashion-mnist") == std::string::npos) return {};
+  if (!o.class_names.empty() || o.classes != 10) return o.class_names;
+  if (std::filesystem::path(o.data + "/").parent_path().filename() != "fashion-mnist") return {};
   return {"T-shirt", "trouser", "pullover", "dress", "coat",
           "sandal",  "shirt",   "sneaker",  "bag",   "ankle boot"};
 }
@@ -76,7 +78,8 @@ void test(const run_data& data, const stage& s, const kd::train::logits_table& t
   result.name = s.title;
   result.result = kd::train::scores_of(logits.view(), data.test.labels, teacher.view(), {.k = k});
   if (s.key == "teacher") result.result.agreement.reset();
-  result.training_accuracy = kd::train::accuracy(*s.model, data.some_of_train);
+  if (data.some_of_train.count > 0)
+    result.training_accuracy = kd::train::accuracy(*s.model, data.some_of_train);
   result.parameters = static_cast<std::int64_t>(s.model->parameters().size());
   result.flops = s.model->flops();
   result.bytes = kd::train::parameter_bytes(*s.model);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "run_folder.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <vector>
 
 #include <kd/io.hpp>
 
@@ -15,22 +18,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* folders[] = {"teacher", "alone", "distilled", "tensorboard"};
+constexpr const char* models[] = {"teacher", "alone", "distilled"};
 
-std::string settings_path(const options& o) { return o.out + "/settings.txt"; }
+std::string settings_path(const std::string& folder) { return folder + "/settings.txt"; }
 
 std::string read(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-bool has_checkpoints(const options& o) {
+/// The files of a folder; none if there is no such folder.
+std::vector<fs::path> files_in(const std::string& folder) {
+  std::vector<fs::path> all;
   std::error_code error;
-  for (const char* folder : folders)
-    for (fs::directory_iterator at(o.out + "/" + folder, error), end; !error && at != end;
-         at.increment(error))
-      if (at->path().extension() == ".safetensors") return true;
-  return false;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    all.push_back(at->path());
+  return all;
+}
+
+bool is_checkpoint(const fs::path& file) {
+  return file.filename().string().starts_with("checkpoint-") && file.extension() == ".safetensors";
+}
+bool has_checkpoints(const std::string& folder) {
+  return std::ranges::any_of(models, [&](const std::string& model) {
+    return std::ranges::any_of(files_in(folder + "/" + model), is_checkpoint);
+  });
 }
 
 /// The first line in which two settings differ, of both.
@@ -42,43 +54,87 @@ std::string difference(const std::string& before, const std::string& now) {
   return "the settings are of another version";
 }
 
-/// Copies the checkpoints of a teacher, so that a run's folder has all that it needs.
-void take_teacher(const options& o) {
-  fs::create_directories(o.out + "/teacher");
-  for (const auto& file : fs::directory_iterator(o.teacher_from + "/teacher"))
-    if (file.path().extension() == ".safetensors")
-      fs::copy_file(file.path(), o.out + "/teacher/" + file.path().filename().string());
-}
-
-}  // namespace
-
-void prepare_folder(const options& o) {
+std::string made(const std::string& folder) {
   std::error_code error;
-  fs::create_directories(o.out, error);
-  const std::string path = summary_path(o);
+  const std::vector<fs::path> files = files_in(folder);
+  const bool is_run = fs::exists(settings_path(folder), error) || fs::exists(folder + "/lock");
+  if (!files.empty() && !is_run)
+    throw std::runtime_error("'" + folder + "' holds files that no run wrote, such as '" +
+                             files.front().filename().string() +
+                             "'; pass --out with a folder that is new or empty");
+  fs::create_directories(folder, error);
+  const std::string path = folder + "/summary.json";
   const bool existed = fs::exists(path, error);
   const bool writable = std::ofstream(path, std::ios::app).is_open();
   if (!writable)
     throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
   if (!existed) fs::remove(path, error);
+  return folder;
+}
 
-  const std::string before = read(settings_path(o)), settings = settings_of(o);
-  if (o.resume) {
-    if (before.empty() || !has_checkpoints(o))
-      throw std::runtime_error("'" + o.out +
-                               "' holds no run to resume; leave --resume out, or pass its --out");
-    if (before != settings)
-      throw std::runtime_error("a run is resumed with the settings that it began with, and " +
-                               difference(before, settings));
-  } else if (!o.restart && !existed && has_checkpoints(o)) {
-    throw std::runtime_error("'" + o.out +
+/// Removes the files of a folder that a run wrote, and the folder if nothing else is in it.
+template <class Ours>
+void remove_from(const std::string& folder, Ours ours) {
+  std::error_code error;
+  for (const fs::path& file : files_in(folder))
+    if (ours(file.filename().string())) fs::remove(file, error);
+  fs::remove(folder, error);
+}
+
+/// Copies the checkpoints of a teacher, so that a run's folder has all that it needs.
+void take_teacher(const options& o) {
+  fs::create_directories(o.out + "/teacher");
+  for (const fs::path& file : files_in(o.teacher_from + "/teacher"))
+    if (is_checkpoint(file))
+      fs::copy_file(file, o.out + "/teacher/" + file.filename().string(),
+                    fs::copy_options::overwrite_existing);
+}
+
+}  // namespace
+
+run_folder::run_folder(const options& o) : path_(made(o.out)), lock_(path_) {}
+
+void run_folder::check(const options& o) const {
+  const std::string before = read(settings_path(path_)), now = settings_of(o);
+  if (before.empty() || o.restart) return;
+  const bool ended = fs::exists(summary_path(o));
+  if (o.resume && before != now)
+    throw std::runtime_error("a run is resumed with the settings that it began with, and " +
+                             difference(before, now));
+  if (o.resume || !(ended || has_checkpoints(path_))) return;
+  if (!ended)
+    throw std::runtime_error("'" + path_ +
                              "' holds a run that has not ended; pass --resume to go on with it, "
                              "--restart to drop it, or another --out");
+  if (before != now)
+    throw std::runtime_error("'" + path_ +
+                             "' holds a run of other settings: " + difference(before, now) +
+                             "; pass --restart to replace it, or another --out");
+}
+
+void run_folder::begin(const options& o) {
+  const std::string settings = settings_of(o);
+  std::error_code error;
+  fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
+  if (o.resume && read(settings_path(path_)) == settings) return;
+  for (const std::string model : models) {
+    remove_from(path_ + "/" + model, [](const std::string& name) {
+      return name.starts_with("checkpoint-") || name == "lock";
+    });
+    remove_from(path_ + "/tensorboard/" + model,
+                [](const std::string& name) { return name.find("tfevents") != name.npos; });
+    fs::remove(path_ + "/" + model + ".safetensors", error);
   }
+  remove_from(path_ + "/tensorboard", [](const std::string&) { return false; });
+  for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
+    fs::remove(path_ + "/" + file, error);
+  if (!o.teacher_from.empty()) take_teacher(o);
+  kd::io::write_file_atomically(settings_path(path_), std::as_bytes(std::span(settings)));
 }
 
 options with_settings_of(options o, const std::string& folder) {
-  std::istringstream lines(read(folder + "/settings.txt"));
+  const std::string path = settings_path(folder);
+  std::istringstream lines(read(path));
   std::map<std::string, std::string> found;
   for (std::string line; std::getline(lines, line);)
     if (const std::size_t at = line.find(" = "); at != std::string::npos)
@@ -89,16 +145,28 @@ options with_settings_of(options o, const std::string& folder) {
                                name + "'");
     return found[name];
   };
+  const auto number = [&](const char* name, auto value) {
+    const std::string digits = text(name);
+    const char* const end = digits.data() + digits.size();
+    if (std::from_chars(digits.data(), end, value).ptr != end || digits.empty())
+      throw std::runtime_error("'" + path + "' is damaged: '" + digits + "' is no number for '" +
+                               name + "'");
+    return value;
+  };
+  const auto training_of = [&](const std::string& who) {
+    return training{number((who + "-epochs").c_str(), std::int64_t{}),
+                    number((who + "-rate").c_str(), 0.0), number((who + "-decay").c_str(), 0.0)};
+  };
   o.teacher_kind = text("teacher");
   o.student_kind = text("student");
   o.objective = text("objective");
-  o.seed = std::stoull(text("seed"));
+  o.seed = number("seed", std::uint64_t{});
+  o.classes = number("classes", 0);
   o.optimiser = text("optimiser");
   o.teacher_optimiser = found.contains("teacher-optimiser") ? text("teacher-optimiser") : "";
-  o.teacher = {std::stoll(text("teacher-epochs")), std::stod(text("teacher-rate")),
-               std::stod(text("teacher-decay"))};
-  o.student.epochs = std::stoll(text("student-epochs"));
-  o.distilled.epochs = std::stoll(text("distilled-epochs"));
+  o.teacher = training_of("teacher");
+  o.student = training_of("student");
+  o.distilled = training_of("distilled");
   return o;
 }
 
@@ -111,18 +179,6 @@ options with_teacher_taken(options o) {
   o.teacher = other.teacher;
   o.teacher_optimiser = other.teacher_optimiser.empty() ? other.optimiser : other.teacher_optimiser;
   return o;
-}
-
-void begin_folder(const options& o) {
-  std::error_code error;
-  fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
-  if (o.resume) return;
-  for (const char* folder : folders) fs::remove_all(o.out + "/" + folder, error);
-  for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
-    fs::remove(o.out + "/" + file, error);
-  if (!o.teacher_from.empty()) take_teacher(o);
-  const std::string settings = settings_of(o);
-  kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(settings)));
 }
 
 }  // namespace example

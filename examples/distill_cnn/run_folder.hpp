@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: MIT
 // The folder that a run writes: settings.txt, a folder of checkpoints for each model, metrics.csv,
-// tensorboard/, and at the end report.html and summary.json.
+// tensorboard/, and at the end the models, report.html and summary.json.
 #pragma once
 #include <string>
+
+#include <kd/io/folder_lock.hpp>
 
 #include "options.hpp"
 
 namespace example {
 
-/// Prepares --out for a new run, or for going on. Throws std::runtime_error if it cannot be
-/// written, if it holds an unfinished run that nobody asked to drop, and if a run is to be resumed
-/// with other settings.
-void prepare_folder(const options& o);
+/// A run's folder, which is kept to this run while it lives.
+class run_folder {
+ public:
+  /// Makes and locks --out. Throws std::runtime_error if it cannot be written, or holds files that
+  /// no run wrote, kd::io_error if another run uses it.
+  explicit run_folder(const options& o);
+
+  /// Throws std::runtime_error if the folder holds a run of other settings, or one that has not
+  /// ended, unless it is to be resumed, or to be dropped.
+  void check(const options& o) const;
+
+  /// When all else that can be wrong was looked at: drops what an earlier run left, unless it is
+  /// resumed, and takes the teacher of --teacher-from.
+  void begin(const options& o);
+
+ private:
+  std::string path_;
+  kd::io::folder_lock lock_;
+};
 
 /// The options of the run in a folder, as far as its models depend on them. Throws
 /// std::runtime_error if there is none.
@@ -20,10 +37,6 @@ options with_settings_of(options o, const std::string& folder);
 /// The options with the teacher of --teacher-from, as it was trained there. Throws
 /// std::runtime_error if there is none, or if that is the folder that this run writes.
 options with_teacher_taken(options o);
-
-/// Ends the preparation, when all else that can be wrong was looked at: drops what an earlier run
-/// left, unless it is resumed, and takes the teacher of --teacher-from.
-void begin_folder(const options& o);
 
 inline std::string teacher_logits_path(const options& o) {
   return o.out + "/teacher_logits.safetensors";

@@ -48,51 +48,54 @@ struct training_state {
 /// The number of epochs that ended.
 std::int64_t ended(const kd::train::fit_state& f) { return f.epoch + (f.epoch_ended ? 1 : 0); }
 
-/// A row of metrics.csv and points for TensorBoard behind every epoch. Both are opened at the
-/// first: a training that was resumed at its end leaves them as they are.
+const char* watched(const run_data& data) {
+  return data.validation.count > 0 ? "validation" : "test";
+}
+
+void write_row(run_data& data, const stage& s, const training_state& t, std::size_t epoch) {
+  if (!data.table) return;
+  const auto& h = t.history;
+  data.table->row({s.key, epoch + 1, h.loss[epoch], h.rate[epoch], watched(data),
+                   h.validation_loss[epoch], h.validation_accuracy[epoch]});
+}
+/// The rows of the epochs that a run before made: the table follows from the checkpoints.
+void write_rows(run_data& data, const stage& s, const training_state& t) {
+  for (std::int64_t epoch = 0; epoch < ended(t.fit); ++epoch)
+    write_row(data, s, t, static_cast<std::size_t>(epoch));
+}
+
+/// A row of metrics.csv and points for TensorBoard behind every epoch, both counted from 1.
 class recorder {
  public:
-  recorder(const options& o, const run_data& data, const stage& s, const training_state& t)
-      : out_(o.out),
-        rows_(data.rows),
-        s_(s),
-        t_(t),
-        watched_(data.validation.count > 0 ? "validation" : "test") {}
+  recorder(const options& o, run_data& data, const stage& s, const training_state& t)
+      : path_(o.out + "/tensorboard/" + s.key), resumes_(o.resume), data_(data), s_(s), t_(t) {}
 
   void after_epoch(const kd::train::fit_state& f) {
-    if (!table_) open(f.epoch);
+    if (!events_) {
+      events_.emplace(path_);
+      if (resumes_) events_->restart(f.epoch + 1);
+    }
     const auto at = static_cast<std::size_t>(f.epoch);
-    const auto& h = t_.history;
-    table_->row({s_.key, f.epoch + 1, h.loss[at], h.rate[at], watched_, h.validation_loss[at],
-                 h.validation_accuracy[at]});
+    write_row(data_, s_, t_, at);
     const auto point = [&](const std::string& tag, double value) {
-      events_->scalar(tag, f.epoch, value);
+      events_->scalar(tag, f.epoch + 1, value);
     };
+    const auto& h = t_.history;
     point("loss/training", h.loss[at]);
-    point("loss/" + watched_, h.validation_loss[at]);
-    point("accuracy/" + watched_, h.validation_accuracy[at]);
+    point(std::string("loss/") + watched(data_), h.validation_loss[at]);
+    point(std::string("accuracy/") + watched(data_), h.validation_accuracy[at]);
     point("rate", h.rate[at]);
     for (std::size_t i = 0; i < t_.learnt.terms().size(); ++i)
       point("term/" + t_.learnt.terms()[i].name, t_.terms.of(i)[at]);
   }
 
  private:
-  void open(std::int64_t epochs_before) {
-    table_.emplace(kd::io::csv_writer::resume(
-        out_ + "/metrics.csv",
-        {"model", "epoch", "loss", "rate", "watched", "watched_loss", "watched_accuracy"},
-        rows_ + epochs_before));
-    events_.emplace(out_ + "/tensorboard/" + s_.key);
-    if (epochs_before > 0) events_->restart(epochs_before);
-  }
-
-  std::string out_;
-  std::int64_t rows_;  // of the trainings before
+  std::string path_;
+  bool resumes_;
+  run_data& data_;
   const stage& s_;
   const training_state& t_;
-  std::string watched_;
-  std::optional<kd::io::csv_writer> table_;
-  std::optional<kd::io::tensorboard_writer> events_;
+  std::optional<kd::io::tensorboard_writer> events_;  // opened at the first epoch that is trained
 };
 
 /// What is saved with a checkpoint, for people and for is_finished.
@@ -125,17 +128,16 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   const bool validates = data.validation.count > 0;
   training_state t(s);
   kd::train::checkpoints folder(o.out + "/" + s.key);
-  if (o.resume && is_finished(folder.load_newest(t, [](const std::string& warning) {
-        std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
-      }))) {
-    data.rows += ended(t.fit);
-    return conclude(t, s, result);
-  }
+  const auto found = folder.load_newest(t, [](const std::string& warning) {
+    std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
+  });
+  write_rows(data, s, t);
+  if (is_finished(found)) return conclude(t, s, result);
 
   const kd::train::fit_options settings{s.settings->epochs, o.batch,
                                         s.settings->rate * kd::parse_schedule(o.rate_schedule),
                                         o.clip, o.seed};
-  kd::train::validation watched(*s.model, validates ? data.validation : data.test, t.history);
+  kd::train::validation tested(*s.model, validates ? data.validation : data.test, t.history);
   kd::train::also learn(t.learnt, t.of_learnt, o.clip);
   recorder rows(o, data, s, t);
   const double from = static_cast<double>(ended(t.fit)) / static_cast<double>(s.settings->epochs);
@@ -143,8 +145,8 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   kd::train::checkpointing saves(folder, t,
                                  {.batches = o.save_every, .metadata = metadata_of(s, false)});
   const auto run = [&](auto&... more) {
-    kd::train::fit(*s.model, t.own, data.train, settings, t.fit, s.step, t.history, watched,
-                   more..., learn, t.terms, rows, bar, data.interruption, saves);
+    kd::train::fit(*s.model, t.own, data.train, settings, t.fit, s.step, t.history, tested, more...,
+                   learn, t.terms, rows, bar, data.interruption, saves);
   };
   try {
     if (validates && o.patience > 0) {
@@ -163,21 +165,28 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   }
   if (data.interruption.stopped()) throw interrupted{};
   folder.save(t, metadata_of(s, true));
-  data.rows += ended(t.fit);
   conclude(t, s, result);
   if (!result.accuracy.empty())
     bar.end(kd::train::detail::text_of_number(100 * result.accuracy.back(), 2) + " % of the " +
-            (validates ? "validation" : "test") + " images right");
+            watched(data) + " images right");
 }
 
-void load_trained(const std::string& folder, const stage& s, kd::train::report_model& result) {
+void load_trained(const std::string& folder, run_data& data, const stage& s,
+                  kd::train::report_model& result) {
   training_state t(s);
   const std::string own = folder + "/" + s.key;
   std::error_code error;
   if (!std::filesystem::is_directory(own, error) || !is_finished(kd::train::load_newest(own, t)))
     throw std::runtime_error("'" + own + "' holds no " + s.title +
                              " that was trained to its end; its run goes on with --resume");
+  write_rows(data, s, t);
   conclude(t, s, result);
+}
+
+void begin_table(const options& o, run_data& data) {
+  data.table.emplace(o.out + "/metrics.csv",
+                     std::vector<std::string>{"model", "epoch", "loss", "rate", "watched",
+                                              "watched_loss", "watched_accuracy"});
 }
 
 }  // namespace example

@@ -2,6 +2,7 @@
 // One training of the run: of the teacher, of the student alone, of the distilled one.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <kd/io.hpp>
@@ -18,7 +19,7 @@ namespace example {
 struct run_data {
   kd::io::labelled_images train, validation, test;  // validation: empty if none was put aside
   kd::io::labelled_images some_of_train;            // to see how well the models know it
-  std::int64_t rows = 0;                            // of metrics.csv, of the trainings before
+  std::optional<kd::io::csv_writer> table;          // metrics.csv
   kd::train::stop_on_interrupt interruption;
 };
 
@@ -41,6 +42,10 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
 
 /// Loads the model of a run's folder as its training left it, and fills in the same. Throws
 /// std::runtime_error if it was not trained to its end.
-void load_trained(const std::string& folder, const stage& s, kd::train::report_model& result);
+void load_trained(const std::string& folder, run_data& data, const stage& s,
+                  kd::train::report_model& result);
+
+/// Begins metrics.csv; the trainings fill in what they know of epochs that are over.
+void begin_table(const options& o, run_data& data);
 
 }  // namespace example

@@ -162,7 +162,9 @@ void run(options o) {
   const auto teacher_logits = kd::train::logits_of(teacher, data.test);
   for (int i = 0; i < 3; ++i) test(data, stages[i], teacher_logits, *results[i]);
   print(report);
-  if (folder) write_results(o, data, report);
+  if (!folder) return;
+  for (const stage& s : stages) write_model(o, s);
+  write_results(o, data, report);
 }
 
 }  // namespace

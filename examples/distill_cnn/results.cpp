@@ -98,6 +98,13 @@ void print(const kd::train::run_report& run) {
               100 * (run.distilled.result.accuracy - run.alone.result.accuracy));
 }
 
+void write_model(const options& o, const stage& s) {
+  const std::string path = o.out + "/" + s.key + ".safetensors";
+  const std::string& network = s.key == "teacher" ? o.teacher_kind : o.student_kind;
+  kd::train::save_checkpoint(path, *s.model, {{"model", s.title}, {"network", network}});
+  std::printf("written: %s\n", path.c_str());
+}
+
 void write_results(const options& o, const run_data& data, kd::train::run_report& run) {
   run.title = "Distilling " + o.teacher_kind + " into " + o.student_kind;
   run.command = o.command;

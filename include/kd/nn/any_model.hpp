@@ -18,6 +18,7 @@
 #include <kd/nn/network.hpp>
 #include <kd/nn/runner.hpp>
 #include <kd/nn/training.hpp>
+#include <kd/nn/weight_extents.hpp>
 #include <kd/tensor.hpp>
 
 namespace kd::nn {
@@ -165,7 +166,8 @@ class any_model {
 
   /// Calls visit(name, span) for everything that a saved model needs: "conv1.weight", "conv1.bias",
   /// and of a batch_norm at place 3 "layer3.scale", "layer3.shift", "layer3.running_mean" and
-  /// "layer3.running_variance". What visit writes is the model's.
+  /// "layer3.running_variance". What visit writes is the model's. For weights it is visit(name,
+  /// span, weight_extents), if visit takes that.
   template <class Visit>
   void visit_state(Visit&& visit) {
     const auto part = [](T* all, std::int64_t first, std::int64_t count) {
@@ -176,8 +178,8 @@ class any_model {
       const std::string name = layer_name(layers_, layer);
       const std::int64_t biases = p.parameter_offset + p.weights, half = p.statistics / 2;
       if (p.weights != 0)
-        visit(name + (p.scales ? ".scale" : ".weight"),
-              part(parameters_.data(), p.parameter_offset, p.weights));
+        visit_weights(visit, name + (p.scales ? ".scale" : ".weight"),
+                      part(parameters_.data(), p.parameter_offset, p.weights), p);
       if (p.biases != 0)
         visit(name + (p.scales ? ".shift" : ".bias"), part(parameters_.data(), biases, p.biases));
       if (half == 0) continue;
@@ -219,6 +221,13 @@ class any_model {
   }
 
  private:
+  template <class Visit>
+  static void visit_weights(Visit& visit, const std::string& name, std::span<T> all,
+                            const layer_plan& p) {
+    if constexpr (requires { visit(name, all, weight_extents(p)); })
+      visit(name, all, weight_extents(p));
+    else visit(name, all);
+  }
   static void check_batch(const T* images, std::int64_t batch) {
     if (batch < 0)
       throw shape_error(

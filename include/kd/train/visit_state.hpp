@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a run needs to go on is told by one function, for saving and for loading:
 //   template <class Visit> void visit_state(Visit&& visit) {
-//     visit("mean", std::span(mean_));   // arrays, of a size that the object knows
-//     visit("steps", steps_);            // numbers
+//     visit("mean", std::span(mean_));    // arrays, of a size that the object knows
+//     visit("steps", steps_);             // numbers
 //   }
+// An array that has several axes may say so: visit(name, span, extents), a vector of int64_t.
 #pragma once
 #include <concepts>
 #include <span>
@@ -34,10 +35,13 @@ struct state_collector {
 
   template <io::Storable T, std::size_t Size>
   void operator()(std::string_view name, std::span<T, Size> values) {
-    found.push_back({std::string(name),
-                     io::dtype_of<T>,
-                     {static_cast<std::int64_t>(values.size())},
-                     std::as_writable_bytes(values)});
+    (*this)(name, values, {static_cast<std::int64_t>(values.size())});
+  }
+  template <io::Storable T, std::size_t Size>
+  void operator()(std::string_view name, std::span<T, Size> values,
+                  std::vector<std::int64_t> extents) {
+    found.push_back(
+        {std::string(name), io::dtype_of<T>, std::move(extents), std::as_writable_bytes(values)});
   }
   template <io::Storable T>
   void operator()(std::string_view name, T& number) {
@@ -54,9 +58,10 @@ struct visit_below {
   std::string_view prefix;
   Visit& visit;
 
-  template <class Value>
-  void operator()(std::string_view name, Value&& value) {
-    visit(std::string(prefix) + "." + std::string(name), std::forward<Value>(value));
+  template <class... Value>
+  requires std::invocable<Visit&, std::string, Value...>
+  void operator()(std::string_view name, Value&&... value) {
+    visit(std::string(prefix) + "." + std::string(name), std::forward<Value>(value)...);
   }
 };
 

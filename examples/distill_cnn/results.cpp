@@ -53,7 +53,7 @@ std::vector<kd::train::report_schedule> schedules_of(const options& o, std::size
   return all;
 }
 
-nlohmann::ordered_json json_of(const report_model& m) {
+nlohmann::ordered_json json_of(const kd::train::run_report& run, const report_model& m) {
   nlohmann::ordered_json json{{"accuracy", m.result.accuracy},
                               {"f1_macro", m.result.macro.f1},
                               {"training_accuracy", m.training_accuracy.value()},
@@ -64,7 +64,10 @@ nlohmann::ordered_json json_of(const report_model& m) {
                               {"bytes", m.bytes},
                               {"latency_us", m.latency_us},
                               {"train_seconds", m.seconds},
-                              {"epochs", m.loss.size()}};
+                              {"epochs", m.loss.size()},
+                              {"epoch", m.epoch}};
+  if (run.accuracy_of == "validation images")
+    json["validation_accuracy"] = m.accuracy.at(static_cast<std::size_t>(m.epoch) - 1);
   if (m.result.agreement) json["agreement_with_teacher"] = *m.result.agreement;
   return json;
 }
@@ -131,9 +134,9 @@ void write_results(const options& o, const run_data& data, kd::train::run_report
   };
   write(o.out + "/report.html", kd::train::report_html(run));
 
-  nlohmann::ordered_json json{{"teacher", json_of(run.teacher)},
-                              {"student_alone", json_of(run.alone)},
-                              {"student_distilled", json_of(run.distilled)},
+  nlohmann::ordered_json json{{"teacher", json_of(run, run.teacher)},
+                              {"student_alone", json_of(run, run.alone)},
+                              {"student_distilled", json_of(run, run.distilled)},
                               {"seed", o.seed},
                               {"threads", o.threads},
                               {"version", kd::version}};

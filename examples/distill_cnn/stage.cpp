@@ -117,6 +117,7 @@ void conclude(training_state& t, const stage& s, kd::train::report_model& result
   result.loss = known(t.history.loss);
   result.accuracy = known(t.history.validation_accuracy);
   result.seconds = t.fit.seconds;
+  result.epoch = t.best.epoch() < 0 ? epochs : t.best.epoch() + 1;
   if (t.learnt.terms().size() > 1)
     for (std::size_t i = 0; i < t.learnt.terms().size(); ++i)
       result.terms.push_back({t.learnt.terms()[i].name, known(t.terms.of(i))});

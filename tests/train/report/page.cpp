@@ -101,6 +101,15 @@ TEST_CASE("report page: curves of one epoch, that diverge, of different lengths"
   CHECK_FALSE(has(page, "<b>none</b>"));
 }
 
+TEST_CASE("report page: the epoch whose weights were tested, where it is known") {
+  auto r = some_run();
+  CHECK_FALSE(has(kd::train::report_html(r), "weights of epoch"));
+  r.teacher.epoch = 3, r.distilled.epoch = 1;
+  CHECK(has(kd::train::report_html(r),
+            "weights of epoch</th><td>3 of 3</td><td>\xe2\x80\x93</td>"
+            "<td>1 of 2</td></tr>"));
+}
+
 TEST_CASE("report page: a schedule ends where the training was stopped") {
   auto r = some_run();
   r.schedules = {{"rate", {4, 2}}};

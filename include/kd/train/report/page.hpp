@@ -49,6 +49,21 @@ std::string table_row(const run_report& r, const std::string& what, Value value,
   return row + "</tr>";
 }
 
+/// "11 of 13" for weights that were kept from an epoch that was not the last; nothing if no epoch
+/// is known.
+inline std::string epochs_row(const run_report& r) {
+  std::string row = "<tr><th>weights of epoch</th>";
+  bool known = false;
+  for (const report_model* m : models_of(r)) {
+    known = known || m->epoch > 0;
+    row += "<td>" +
+           (m->epoch > 0 ? std::to_string(m->epoch) + " of " + std::to_string(m->loss.size())
+                         : std::string("\xe2\x80\x93")) +
+           "</td>";
+  }
+  return known ? row + "</tr>" : std::string();
+}
+
 inline std::string numbers_section(const run_report& r) {
   const auto share = [](double v) { return percent(v); };
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -92,6 +107,7 @@ inline std::string numbers_section(const run_report& r) {
   out += line("FLOPs for an image", number(&report_model::flops), size, better::none);
   out += line("latency, \xc2\xb5s for an image", number(&report_model::latency_us), time,
               better::none);
+  out += epochs_row(r);
   out += line("seconds of training", number(&report_model::seconds), time, better::none);
   return out + "</tbody></table></section>";
 }

@@ -118,8 +118,9 @@ void begin_folder(const options& o) {
   fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
   if (o.resume) return;
   for (const char* folder : folders) fs::remove_all(o.out + "/" + folder, error);
-  for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
-    fs::remove(o.out + "/" + file, error);
+  for (const char* file : {"metrics.csv", "report.html"}) fs::remove(o.out + "/" + file, error);
+  for (const std::string& path : {teacher_logits_path(o), teacher_outputs_path(o)})
+    fs::remove(path, error);
   if (!o.teacher_from.empty()) take_teacher(o);
   const std::string settings = settings_of(o);
   kd::io::write_file_atomically(settings_path(o), std::as_bytes(std::span(settings)));

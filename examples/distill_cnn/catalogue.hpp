@@ -45,8 +45,9 @@ class term {
 struct option_range {
   const char* words;
   bool (*holds)(double);
+  bool constant = false;  // a schedule must not change it
 };
-extern const option_range any_number, positive, fraction, whole_number;
+extern const option_range any_number, positive, fraction, whole_number, constant_count;
 
 struct loss_option {
   std::string_view name;
@@ -92,5 +93,10 @@ std::vector<loss> transformed_losses();
 std::vector<loss> hint_losses();
 std::vector<loss> attention_losses();
 std::vector<loss> similarity_losses();
+std::vector<loss> ranking_losses();
+std::vector<loss> binary_losses();
+std::vector<loss> curriculum_losses();
+std::vector<loss> multi_level_losses();
+std::vector<loss> topk_losses();
 
 }  // namespace example

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <iostream>
 #include <numeric>
-#include <optional>
 
 #include <kd/io.hpp>
 #include <kd/train.hpp>
 
+#include "guide.hpp"
 #include "listing.hpp"
 #include "networks.hpp"
 #include "options.hpp"
@@ -68,50 +68,6 @@ auto learning_alone(const options& o, kd::nn::any_model<>& model, objective& los
   };
 }
 
-/// What the distilled student learns from: the teacher's logits, computed once and kept in a file
-/// for a run that is resumed, or the teacher itself where the objective reads other layers.
-class guide {
- public:
-  guide(const options& o, kd::nn::any_model<>& teacher, const run_data& data, const objective& loss)
-      : teacher_(teacher),
-        images_(data.train),
-        path_(o.augmentation.none() ? teacher_logits_path(o) : ""),
-        records_(loss.teacher_layers() == std::vector<std::string>{"logits"}) {}
-
-  /// The step of a model that learns from it; both see the same images.
-  auto step(const options& o, kd::nn::any_model<>& model, objective& loss) {
-    return [&](double progress, kd::train::batch& b) {
-      o.augmentation(b);
-      model.forward(b.images.data(), b.size(), b.training());
-      if (!recorded_) {
-        if (loss.needs_teacher()) teacher_.forward(b.images.data(), b.size());
-        return loss(progress, model, teacher_, b.labels);
-      }
-      recorded_->select(b);
-      return loss(progress, model, *recorded_, b.labels);
-    };
-  }
-
-  /// Once the teacher is trained: reads what a run before computed, or computes it.
-  void prepare() {
-    if (!records_) return;
-    recorded_.emplace(teacher_, images_);
-    if (path_.empty() || recorded_->load(path_)) return;  // augmented: as it trains
-    recorded_->run_all();
-    recorded_->save(path_);
-  }
-  void print() const {
-    if (recorded_) std::printf("%s\n", recorded_->summary().c_str());
-  }
-
- private:
-  kd::nn::any_model<>& teacher_;
-  const kd::io::labelled_images& images_;
-  std::string path_;
-  bool records_;
-  std::optional<kd::train::recorded<kd::nn::any_model<>>> recorded_;
-};
-
 void run(options o) {
   kd::set_threads(o.threads);
   run_data data;
@@ -151,11 +107,15 @@ void run(options o) {
     folder->begin(o);
     begin_table(o, data);
     for (int i = 0; i < 3; ++i) {
-      if (i == 2) outputs.prepare();
+      if (i == 2)
+        outputs.prepare([](const std::string& warning) {
+          std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
+        });
       if (i == 0 && !o.teacher_from.empty()) load_trained(o.out, data, stages[i], *results[i]);
       else train(o, data, stages[i], *results[i]);
     }
-    if (!o.quiet) outputs.print();
+    if (const std::string saved = outputs.summary(); !o.quiet && !saved.empty())
+      std::printf("%s\n", saved.c_str());
   } else {
     for (int i = 0; i < 3; ++i) load_trained(o.evaluate, data, stages[i], *results[i]);
   }

@@ -227,7 +227,7 @@ class parser {
     constexpr int looks = 1000;
     for (int i = 0; i <= looks; ++i) {
       const double progress = static_cast<double>(i) / looks, value = s(progress);
-      if (range.holds(value)) continue;
+      if (range.holds(value) && !(range.constant && value != s(0))) continue;
       const bool moves = s(0) != s(1) || i > 0;
       fail(at, what + " is " + number(value) +
                    (moves ? " at progress " + number(progress) : std::string()) + "; it must be " +

@@ -126,8 +126,9 @@ void run_folder::begin(const options& o) {
     fs::remove(path_ + "/" + model + ".safetensors", error);
   }
   remove_from(path_ + "/tensorboard", [](const std::string&) { return false; });
-  for (const char* file : {"metrics.csv", "report.html", "teacher_logits.safetensors"})
-    fs::remove(path_ + "/" + file, error);
+  for (const std::string& path : {path_ + "/metrics.csv", path_ + "/report.html",
+                                  teacher_logits_path(o), teacher_outputs_path(o)})
+    fs::remove(path, error);
   if (!o.teacher_from.empty()) take_teacher(o);
   kd::io::write_file_atomically(settings_path(path_), std::as_bytes(std::span(settings)));
 }

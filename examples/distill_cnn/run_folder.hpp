@@ -41,6 +41,10 @@ options with_teacher_taken(options o);
 inline std::string teacher_logits_path(const options& o) {
   return o.out + "/teacher_logits.safetensors";
 }
+/// Of an objective that reads other layers, too.
+inline std::string teacher_outputs_path(const options& o) {
+  return o.out + "/teacher_outputs.safetensors";
+}
 inline std::string summary_path(const options& o) { return o.out + "/summary.json"; }
 
 }  // namespace example

@@ -14,6 +14,8 @@ TEST_CASE("objective: every loss of the catalogue gives what the reference gives
   check_skewed_divergences(seen);
   check_logit_losses(seen);
   check_label_losses(seen);
+  check_ranking_losses(seen);
+  check_special_losses(seen);
   check_feature_losses(seen);
   for (const example::loss& l : example::catalogue()) known.insert(std::string(l.name));
   CHECK(seen == known);
@@ -25,6 +27,9 @@ TEST_CASE("objective: terms on one layer and on several add up, in value and gra
                                           "linear(1, 0) * soft_targets(T = 2)",
                                           "cross_entropy",
                                           "kl_divergence",
+                                          "topk_kl_divergence(k = 2)",
+                                          "curriculum_temperature",
+                                          "multi_level_logit",
                                           "attention_transfer(conv1, conv2)",
                                           "2 * hint(conv1)",
                                           "hint(conv1, conv2)",

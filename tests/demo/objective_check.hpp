@@ -91,6 +91,8 @@ void check_divergences(std::set<std::string>& seen);
 void check_skewed_divergences(std::set<std::string>& seen);
 void check_logit_losses(std::set<std::string>& seen);
 void check_label_losses(std::set<std::string>& seen);
+void check_ranking_losses(std::set<std::string>& seen);
+void check_special_losses(std::set<std::string>& seen);
 void check_feature_losses(std::set<std::string>& seen);
 
 }  // namespace objective_check

@@ -150,6 +150,13 @@ TEST_CASE("objective text: numbers out of range are pointed at, also of schedule
               "option 'alpha' of soft_targets is 2 at progress 0.5; it must be in [0, 1]");
   check_error("cross_entropy(ignore_index = ^0.5)",
               "option 'ignore_index' of cross_entropy is 0.5; it must be a whole number");
+  const std::string k = "option 'k' of topk_kl_divergence is ",
+                    must = "; it must be a whole number in 1 to 1000 that stays the same";
+  check_error("topk_kl_divergence(k = ^0)", k + "0" + must);
+  check_error("topk_kl_divergence(k = ^2.5)", k + "2.5" + must);
+  check_error("topk_kl_divergence(k = ^step(0: 5, 0.5: 3))", k + "3 at progress 0.5" + must);
+  check_error("multi_level_logit(levels = ^1001)",
+              "option 'levels' of multi_level_logit is 1001" + must);
   check_error("^1 / linear(1, 0) * dist", "the weight is inf at progress 1; it must be finite");
   check_error("^1e999 * dist", "this number is out of range");
 }
@@ -182,16 +189,23 @@ TEST_CASE("objective text: any text is read or refused with a place in it") {
   CHECK(read > 1000);
 }
 
-TEST_CASE("objective text: docs/training.md has a row for every loss") {
-  std::ifstream page(KD_TRAINING_PAGE);
-  REQUIRE(page);
-  std::vector<std::string> rows, expected;
-  bool here = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("## ")) here = line == "## Objectives by name";
-    else if (here && line.starts_with("| `")) rows.push_back(line.substr(0, line.find("` |") + 3));
+TEST_CASE("objective text: the pages have a row for every loss") {
+  const auto rows_of = [](const char* path, const std::string& heading, const char* end) {
+    std::ifstream page(path);
+    REQUIRE(page);
+    std::vector<std::string> rows;
+    bool here = false;
+    for (std::string line; std::getline(page, line);) {
+      if (line.starts_with("#")) here = line == heading;
+      else if (here && line.starts_with("| `")) rows.push_back(line.substr(3, line.find(end) - 3));
+    }
+    return rows;
+  };
+  std::vector<std::string> expected, names;
+  for (const example::loss& l : example::catalogue()) {
+    expected.push_back(signature(l));
+    if (l.name != "hint" && l.name != "attention_transfer") names.emplace_back(l.name);
   }
-  for (const example::loss& l : example::catalogue())
-    expected.push_back("| `" + signature(l) + "` |");
-  CHECK(rows == expected);
+  CHECK(rows_of(KD_TRAINING_PAGE, "## Objectives by name", "` |") == expected);
+  CHECK(rows_of(KD_LOSSES_PAGE, "# Losses", "(") == names);  // all of the library's have a name
 }

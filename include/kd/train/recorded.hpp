@@ -90,7 +90,9 @@ class recorded {
   /// and as load_checkpoint.
   bool load(const std::string& path) {
     if (!std::filesystem::exists(path)) return false;
-    auto loaded = tables_.empty_as_described(path, io::read_safetensors(path), prints());
+    const io::safetensors file = io::read_safetensors(path);
+    detail::check_checksums(path, file);  // before what the file says is believed
+    auto loaded = tables_.empty_as_described(path, file, prints());
     load_checkpoint(path, loaded);
     tables_ = std::move(loaded);
     return true;

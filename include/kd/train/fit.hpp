@@ -4,15 +4,13 @@
 #pragma once
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <string>
 
-#include <kd/nn/clip_by_norm.hpp>
-#include <kd/nn/optimiser.hpp>
 #include <kd/schedule/schedule.hpp>
 #include <kd/train/accuracy.hpp>
 #include <kd/train/batches.hpp>
 #include <kd/train/callbacks.hpp>
+#include <kd/train/clip.hpp>
 #include <kd/train/diverged.hpp>
 #include <kd/train/fit_state.hpp>
 
@@ -40,8 +38,7 @@ inline void begin(fit_state& state, const fit_options& options, std::int64_t cou
   if (options.epochs < 0)
     throw value_error("kd: epochs is " + std::to_string(options.epochs) + "; it must be 0 or more");
   check_batch_size(options.batch);
-  nn::detail::check_setting("clip", options.clip, options.clip >= 0,
-                            "0, for any gradient, or its largest norm");
+  check_clip("clip", options.clip);
   if (state.of_samples != 0 && state.of_samples != count)
     throw value_error("kd: the training began with " + std::to_string(state.of_samples) +
                       " samples and cannot go on with " + std::to_string(count) +
@@ -83,8 +80,12 @@ void fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
   (detail::check_callback<Callback<Callbacks>, Callbacks>(), ...);
   check_images(set, model.input());
   detail::begin(state, options, set.count);
-  const double clip = options.clip > 0 ? options.clip : std::numeric_limits<double>::infinity();
   batch b;
+  const auto check = [&](bool finite, const char* what) {
+    if (!finite)
+      detail::fail_diverged(state, what,
+                            {first_not_finite(model, b.images), first_not_finite(callbacks)...});
+  };
   (detail::before_training(callbacks, state), ...);
   while (!state.stop && detail::begin_epoch(state)) {
     const auto order = shuffled(set.count, options.seed, state.epoch);
@@ -93,9 +94,9 @@ void fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
       take_batch(b, set, order, state.samples, options.batch, options.seed, state.epoch);
       state.rate = options.rate(state.progress);
       const double loss = step(state.progress, b);
-      if (!std::isfinite(loss)) detail::fail_diverged(model, b.images, state, "loss");
-      const double norm = nn::clip_by_norm(model.gradients(), clip);
-      if (!std::isfinite(norm)) detail::fail_diverged(model, b.images, state, "gradient");
+      check(std::isfinite(loss), "loss");
+      check(detail::clip_gradients(model, options.clip), "gradient");
+      (detail::before_step(callbacks, state), ...);
       optimiser.step(state.rate, model.parameters(), model.gradients());
       const std::chrono::duration<double> spent = clock::now() - start;
       detail::count_batch(state, b.size(), loss, spent.count());

@@ -147,3 +147,42 @@ TEST_CASE("fit and accuracy refuse an empty set and settings that cannot be mean
   CHECK_THROWS_WITH(fit(set, {.clip = -2}), Catch::Contains("kd: clip is -2"));
   CHECK_THROWS_WITH(fit(set, {.clip = std::nan("")}), Catch::Contains("kd: clip is nan"));
 }
+
+TEST_CASE("the rate is that of the progress through the whole training, as the step's is") {
+  const auto set = halves(6);
+  nn::model<network> model(1);
+  nn::sgd<float> optimiser;
+  std::vector<double> rates, progress;
+  kd::train::fit(
+      model, optimiser, set, {.epochs = 2, .batch = 3, .rate = kd::linear(1, 0)}, {},
+      [&](double at, const kd::train::batch&) {
+        progress.push_back(at);
+        return 0.0;
+      },
+      [&](const kd::train::fit_state& s) { rates.push_back(s.rate); });
+  CHECK(progress == std::vector<double>{0, 0.25, 0.5, 0.75});
+  CHECK(rates == std::vector<double>{1, 0.75, 0.5, 0.25});
+}
+
+TEST_CASE("a gradient that is longer than clip is shortened, and others are not") {
+  const auto set = halves(4);
+  const auto moved = [&](double clip) {
+    nn::model<network> model(1);
+    nn::sgd<float> optimiser;
+    const double before[2] = {model.parameters()[0], model.parameters()[1]};
+    const auto step = [&](double, const kd::train::batch&) {
+      model.gradients()[0] = 3;
+      model.gradients()[1] = -4;
+      return 0.0;
+    };
+    kd::train::fit(model, optimiser, set, {.epochs = 1, .batch = 4, .rate = 1, .clip = clip}, {},
+                   step);
+    return std::pair{model.parameters()[0] - before[0], model.parameters()[1] - before[1]};
+  };
+  for (const double clip : {0.0, 5.5}) {
+    CHECK(moved(clip).first == Approx(-3));
+    CHECK(moved(clip).second == Approx(4));
+  }
+  CHECK(moved(0.5).first == Approx(-0.3));
+  CHECK(moved(0.5).second == Approx(0.4));
+}

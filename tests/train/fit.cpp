@@ -221,6 +221,11 @@ TEST_CASE("drop_last leaves out what is no whole batch, and a resumed run does t
   CHECK(samples == order);
   CHECK(at.progress == 1);
   at = {};
+  sizes.clear();
+  fit({.epochs = 1, .batch = 2, .drop_last = true}, 1);
+  fit({.epochs = 1, .batch = 6, .drop_last = true}, 0);  // 6 samples an epoch, too
+  CHECK(sizes == std::vector<std::int64_t>{2, 4});
+  at = {};
   CHECK_THROWS_WITH(fit({.batch = 8, .drop_last = true}, 0),
                     "kd: with drop_last nothing is left of 7 samples in batches of 8; take smaller "
                     "batches");

@@ -101,7 +101,8 @@ inline void count_batch(fit_state& s, std::int64_t samples, double loss, double 
 /// it, and the objective, leaves gradients in the model and returns the loss. Callbacks are told in
 /// their order. A state that was saved and loaded, with the model's and the optimiser's, goes on to
 /// the same bits. Throws shape_error if the network cannot read the set, value_error for an empty
-/// set, options out of range or a last batch that the model cannot train on, and diverged when loss or gradient is not finite.
+/// set, options out of range or a last batch that is too small for the model, and diverged when
+/// loss or gradient is not finite.
 template <class Model, class Optimiser, class Step, class... Callbacks>
 void fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
          const fit_options& options, fit_state& state, Step&& step, Callbacks&&... callbacks) {

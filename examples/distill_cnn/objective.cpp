@@ -2,6 +2,7 @@
 #include "objective.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <kd/nn/random.hpp>
 
@@ -146,6 +147,22 @@ double objective::run(double progress, model& student, std::span<const int> labe
   }
   student.backward(names_);
   return sum;
+}
+
+std::string objective::first_not_finite() const {
+  const auto finite = [](std::span<const float> all) {
+    return std::ranges::all_of(all, [](float x) { return std::isfinite(x); });
+  };
+  // In the order of a call: what is read, what is made of it, what comes back.
+  for (std::size_t i = 0; i < compiled_.size(); ++i) {
+    const std::string term = "the term '" + reports_[i].name + "'";
+    if (!finite(compiled_[i].of(std::span(parameters_)))) return "what " + term + " learns";
+    if (!std::isfinite(reports_[i].weight * reports_[i].value)) return term;
+  }
+  for (std::size_t i = 0; i < compiled_.size(); ++i)
+    if (!finite(compiled_[i].of(std::span(gradients_))))
+      return "the gradient of what the term '" + reports_[i].name + "' learns";
+  return {};
 }
 
 }  // namespace example

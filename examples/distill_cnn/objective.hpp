@@ -60,6 +60,10 @@ class objective {
   /// same name again "hint.conv2.2".
   std::span<const term_report> terms() const { return reports_; }
 
+  /// What of a call was not finite: "the term 'hint.conv2'", or what it learns. Empty if all was.
+  /// kd::train::also asks it when a training diverges.
+  std::string first_not_finite() const;
+
   /// What the terms learn, and its gradient from the last call: for an optimiser beside the
   /// student's. Both are empty if nothing is learnt, and stay where they are after prepare.
   std::span<float> parameters() { return parameters_; }

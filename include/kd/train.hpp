@@ -10,6 +10,7 @@
 #include <kd/train/checkpoint.hpp>
 #include <kd/train/checkpointing.hpp>
 #include <kd/train/checkpoints.hpp>
+#include <kd/train/clip.hpp>
 #include <kd/train/confusion.hpp>
 #include <kd/train/diverged.hpp>
 #include <kd/train/early_stopping.hpp>

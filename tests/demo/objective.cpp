@@ -146,6 +146,25 @@ TEST_CASE("objective: without a teacher, or with recorded logits, where that is 
         soft(0, m.student, m.teacher, m.labels));
 }
 
+TEST_CASE("objective: says which term is not finite, and why if it is what it learns") {
+  models m;
+  objective o("cross_entropy + hint(conv1) + hint(conv2)");
+  o.prepare(m.student, m.teacher);
+  CHECK(o.first_not_finite().empty());  // nothing has run
+  o(0, m.student, m.teacher, m.labels);
+  CHECK(o.first_not_finite().empty());
+  const std::size_t second = 3 * 4;
+  o.parameters()[second] = 3e38f;  // its square is not finite
+  CHECK(!std::isfinite(o(0, m.student, m.teacher, m.labels)));
+  CHECK(o.first_not_finite() == "the term 'hint.conv2'");
+  o.parameters()[second] = std::nanf("");
+  CHECK(o.first_not_finite() == "what the term 'hint.conv2' learns");
+  o.parameters()[second] = 0;
+  o(0, m.student, m.teacher, m.labels);
+  o.gradients()[0] = std::nanf("");
+  CHECK(o.first_not_finite() == "the gradient of what the term 'hint.conv1' learns");
+}
+
 TEST_CASE("objective: layers that there are not are pointed at") {
   models m;
   const auto said = [&](const std::string& text) -> std::string {

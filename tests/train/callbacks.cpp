@@ -15,6 +15,7 @@ struct listener {
   std::string& log;
   char name;
   void before_training(const train::fit_state&) { (log += name) += "< "; }
+  void before_step(const train::fit_state&) { (log += name) += "- "; }
   void after_batch(const train::fit_state&) { (log += name) += ". "; }
   void after_epoch(const train::fit_state&) { (log += name) += "| "; }
   void after_training(const train::fit_state&) { (log += name) += "> "; }
@@ -39,7 +40,7 @@ TEST_CASE("callbacks: each is told in order; a function is told of batches", "[t
   int batches = 0;
   run_callbacks(
       2, a, epochs, [&](const train::fit_state&) { ++batches; }, listener{log, 'b'});
-  CHECK(log == "a< b< a. b. a. b. a| b| a. b. a. b. a| b| a> b> ");
+  CHECK(log == "a< b< a- b- a. b. a- b- a. b. a| b| a- b- a. b. a- b- a. b. a| b| a> b> ");
   CHECK(epochs.count == 2);
   CHECK(batches == 4);
 }
@@ -69,7 +70,7 @@ TEST_CASE("callbacks: stop ends the training behind the batch or the epoch", "[t
   std::string log;
   const auto at_batch = run_callbacks(
       2, [](train::fit_state& s) { s.stop = s.steps == 3; }, listener{log, 'a'});
-  CHECK(log == "a< a. a. a| a. a> ");
+  CHECK(log == "a< a- a. a- a. a| a- a. a> ");
   CHECK(at_batch.stop);
   CHECK(at_batch.samples == 3);
   CHECK(at_batch.progress < 1);
@@ -78,5 +79,5 @@ TEST_CASE("callbacks: stop ends the training behind the batch or the epoch", "[t
     void after_epoch(train::fit_state& s) { s.stop = true; }
   };
   run_callbacks(2, stop{}, listener{log, 'a'});
-  CHECK(log == "a< a. a. a| a> ");
+  CHECK(log == "a< a- a. a- a. a| a> ");
 }

@@ -80,6 +80,14 @@ loose<T...> make_loose(std::pair<const char*, T>... values) {
   return {{values...}};
 }
 
+struct growing {
+  std::vector<double> all;
+  template <class Visit>
+  void visit_state(Visit&& visit) {
+    visit("all", kd::train::may_grow(all));
+  }
+};
+
 template <class Error, class State>
 std::string error_of(const std::string& path, State& state) {
   try {
@@ -219,4 +227,26 @@ TEST_CASE("checkpoint: sentences for files that are damaged or no checkpoint", "
   CHECK_THROWS_WITH(save_checkpoint(folder / "b", state, {{"kd.mine", ""}}),
                     "kd: the metadata's key 'kd.mine' begins with 'kd.', as kd's own do; give it "
                     "another name");
+}
+
+TEST_CASE("checkpoint: an array that may grow takes a shorter one, and nothing else", "[train]") {
+  const temporary_folder folder;
+  const std::string path = folder / "a";
+  const auto load = [&](auto saved, std::vector<double> before) {
+    save_checkpoint(path, saved);
+    growing here{std::move(before)};
+    const std::string error = error_of<kd::error>(path, here);
+    return std::pair{here.all, error};
+  };
+  using list = std::vector<double>;
+  CHECK(load(growing{{1, 2}}, {7, 8, 9}).first == list{1, 2, 9});
+  CHECK(load(growing{{1, 2}}, {7, 8}).first == list{1, 2});
+  CHECK(load(growing{{}}, {7}).first == list{7});
+  const auto longer = load(growing{{1, 2}}, {7});
+  CHECK(longer.first == list{7});
+  CHECK_THAT(longer.second,
+             Catch::Contains("'all' has (2) values in the file and (1) values here"));
+  CHECK(load(make_loose(std::pair{"all", 1.0}), {7, 8}).first == list{7, 8});  // a number
+  CHECK_THAT(load(make_loose(std::pair{"all", floats{1}}), {7, 8}).second,
+             Catch::Contains("'all' is F32 in the file and F64 here"));
 }

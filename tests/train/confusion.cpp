@@ -44,6 +44,20 @@ TEST_CASE("confusion: scores are scikit-learn's with zero_division=0 and all cla
   CHECK(weighted.recall == Approx(0.7));
 }
 
+TEST_CASE("confusion: the means of perfect scores are 1 to the bit") {
+  for (int classes = 1; classes <= 100; ++classes) {
+    confusion_matrix m(classes);
+    for (int c = 0; c < classes; ++c)
+      for (int i = 0; i <= c % 7; ++i) m.add(c, c);
+    const auto scores = kd::train::scores_per_class(m);
+    for (const auto& mean : {macro_average(scores), weighted_average(scores)}) {
+      CHECK(mean.precision == 1);
+      CHECK(mean.recall == 1);
+      CHECK(mean.f1 == 1);
+    }
+  }
+}
+
 TEST_CASE(
     "confusion: a class that is predicted and absent, one that is present and not predicted") {
   confusion_matrix m(2);

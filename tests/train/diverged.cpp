@@ -118,6 +118,11 @@ TEST_CASE("checkpointing: what is saved is from before a training diverged", "[t
   CHECK(found->metadata.at("seed") == "1");
   CHECK(loaded.steps == 4);
   CHECK(train::first_not_finite(other).empty());
+  train::checkpointing goes_on(folder, again);  // what was loaded is the last good one
+  steps = 4;
+  CHECK_THROWS_AS(train::fit(model, optimiser, set, {.epochs = 3, .batch = 2}, at, step, goes_on),
+                  train::diverged);
+  CHECK(goes_on.newest() == place / "checkpoint-000004.safetensors");
   CHECK_THROWS_WITH(train::checkpointing(folder, state, {.batches = -1}),
                     Catch::Contains("kd: checkpointing after every -1 batches"));
 }

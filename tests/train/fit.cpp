@@ -147,3 +147,123 @@ TEST_CASE("fit and accuracy refuse an empty set and settings that cannot be mean
   CHECK_THROWS_WITH(fit(set, {.clip = -2}), Catch::Contains("kd: clip is -2"));
   CHECK_THROWS_WITH(fit(set, {.clip = std::nan("")}), Catch::Contains("kd: clip is nan"));
 }
+
+TEST_CASE("the rate is that of the progress through the whole training, as the step's is") {
+  const auto set = halves(6);
+  nn::model<network> model(1);
+  nn::sgd<float> optimiser;
+  std::vector<double> rates, progress;
+  kd::train::fit(
+      model, optimiser, set, {.epochs = 2, .batch = 3, .rate = kd::linear(1, 0)}, {},
+      [&](double at, const kd::train::batch&) {
+        progress.push_back(at);
+        return 0.0;
+      },
+      [&](const kd::train::fit_state& s) { rates.push_back(s.rate); });
+  CHECK(progress == std::vector<double>{0, 0.25, 0.5, 0.75});
+  CHECK(rates == std::vector<double>{1, 0.75, 0.5, 0.25});
+}
+
+TEST_CASE("a gradient that is longer than clip is shortened, and others are not") {
+  const auto set = halves(4);
+  const auto moved = [&](double clip) {
+    nn::model<network> model(1);
+    nn::sgd<float> optimiser;
+    const double before[2] = {model.parameters()[0], model.parameters()[1]};
+    const auto step = [&](double, const kd::train::batch&) {
+      model.gradients()[0] = 3;
+      model.gradients()[1] = -4;
+      return 0.0;
+    };
+    kd::train::fit(model, optimiser, set, {.epochs = 1, .batch = 4, .rate = 1, .clip = clip}, {},
+                   step);
+    return std::pair{model.parameters()[0] - before[0], model.parameters()[1] - before[1]};
+  };
+  for (const double clip : {0.0, 5.5}) {
+    CHECK(moved(clip).first == Approx(-3));
+    CHECK(moved(clip).second == Approx(4));
+  }
+  CHECK(moved(0.5).first == Approx(-0.3));
+  CHECK(moved(0.5).second == Approx(0.4));
+}
+
+TEST_CASE("drop_last leaves out what is no whole batch, and a resumed run does too") {
+  const auto set = halves(7);
+  std::vector<std::int64_t> sizes, samples;
+  std::vector<double> progress;
+  kd::train::fit_state at;
+  const auto fit = [&](const kd::train::fit_options& options, std::int64_t until) {
+    nn::model<network> model(1);
+    nn::sgd<float> optimiser;
+    kd::train::fit(
+        model, optimiser, set, options, at,
+        [&](double p, const kd::train::batch& b) {
+          progress.push_back(p);
+          sizes.push_back(b.size());
+          samples.insert(samples.end(), b.indices.begin(), b.indices.end());
+          return 0.0;
+        },
+        [&](kd::train::fit_state& s) { s.stop = s.steps == until; });
+  };
+  const kd::train::fit_options options{.epochs = 2, .batch = 3, .seed = 9, .drop_last = true};
+  fit(options, 1);
+  CHECK(at.of_samples == 6);
+  CHECK_THROWS_WITH(fit({.epochs = 2, .batch = 3}, 0),
+                    Catch::Contains("kd: the training began with 6 samples and cannot go on with "
+                                    "7; give it the set that it began with, and with drop_last"));
+  fit(options, 0);
+  CHECK(sizes == std::vector<std::int64_t>{3, 3, 3, 3});
+  CHECK(progress == std::vector<double>{0, 0.25, 0.5, 0.75});
+  std::vector<std::int64_t> order = kd::train::shuffled(7, 9, 0);
+  order.resize(6);
+  const auto second = kd::train::shuffled(7, 9, 1);
+  order.insert(order.end(), second.begin(), second.begin() + 6);
+  CHECK(samples == order);
+  CHECK(at.progress == 1);
+  at = {};
+  sizes.clear();
+  fit({.epochs = 1, .batch = 2, .drop_last = true}, 1);
+  fit({.epochs = 1, .batch = 6, .drop_last = true}, 0);  // 6 samples an epoch, too
+  CHECK(sizes == std::vector<std::int64_t>{2, 4});
+  at = {};
+  CHECK_THROWS_WITH(fit({.batch = 8, .drop_last = true}, 0),
+                    "kd: with drop_last nothing is left of 7 samples in batches of 8; take smaller "
+                    "batches");
+}
+
+TEST_CASE("a last batch that the model cannot train on is refused before the first step") {
+  using flat = nn::network<nn::features<16>, nn::linear<"hidden", 4>, nn::batch_norm, nn::relu,
+                           nn::linear<"logits", 2>>;
+  const auto set = halves(9);
+  nn::model<flat> model(1);
+  CHECK(model.least_batch() == 2);
+  CHECK(nn::model<network>(1).least_batch() == 1);
+  nn::sgd<float> optimiser;
+  int steps = 0;
+  const auto fit = [&](auto& some, const kd::train::fit_options& options) {
+    steps = 0;
+    kd::train::fit(some, optimiser, set, options, {}, [&](double, const kd::train::batch& b) {
+      some.forward(b.images.data(), b.size(), b.training());
+      return static_cast<double>(++steps);
+    });
+    return steps;
+  };
+  CHECK_THROWS_AS(fit(model, {.epochs = 1, .batch = 4}), kd::value_error);
+  CHECK_THROWS_WITH(
+      fit(model, {.epochs = 1, .batch = 4}),
+      "kd: in batches of 4 the last of 9 samples has 1, and the model cannot train on "
+      "fewer than 2; take another batch size, or set drop_last");
+  CHECK(steps == 0);
+  CHECK(fit(model, {.epochs = 1, .batch = 4, .drop_last = true}) == 2);
+  CHECK(fit(model, {.epochs = 1, .batch = 7}) == 2);
+  CHECK(fit(model, {.epochs = 1, .batch = 9}) == 1);
+  CHECK_THROWS_WITH(fit(model, {.epochs = 1, .batch = 1}),
+                    Catch::Contains("kd: batch_norm cannot"));
+  CHECK(steps == 0);
+  using coupled = nn::network<nn::image<1, 4, 4>, nn::conv<"conv1", 4, 3>, nn::batch_norm, nn::relu,
+                              nn::flatten, nn::linear<"logits", 2>>;
+  nn::model<coupled> images(1);
+  nn::sgd<float> another;
+  kd::train::fit(images, another, set, {.epochs = 1, .batch = 4}, {},
+                 [](double, const kd::train::batch&) { return 0.0; });
+}

@@ -194,5 +194,6 @@ TEST_CASE("resume: a set of another size is refused", "[train]") {
   set.count = 60, set.labels.resize(60), set.pixels.resize(60 * 36);
   CHECK_THROWS_WITH(first.go_on(set, folder, never),
                     "kd: the training began with 75 samples and cannot go on with 60; give it the "
-                    "set that it began with, or a new fit_state");
+                    "set that it began with, and with drop_last the batch size, or a new "
+                    "fit_state");
 }

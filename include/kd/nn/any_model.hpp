@@ -121,12 +121,22 @@ class any_model {
             "kd: dropout needs the number of each sample in its set; forward was given " +
             std::to_string(mode.samples.size()) + " numbers for a batch of " +
             std::to_string(batch));
-      if (p.couples && batch == 1 && p.input.size() == p.input.channels)
-        throw value_error(
-            "kd: batch_norm cannot train on one value per channel, which has no variance; use "
-            "batches of 2 samples or more");
     }
+    if (batch == 1 && least_batch() > 1)
+      throw value_error(
+          "kd: batch_norm cannot train on one value per channel, which has no variance; use "
+          "batches of 2 samples or more");
     runner_.forward(parameters_.data(), running_.data(), images, batch, &mode);
+  }
+
+  /// The fewest samples that a forward in training takes: 2 where a batch_norm has one value per
+  /// channel and sample, else 1.
+  std::int64_t least_batch() const {
+    return std::ranges::any_of(
+               layers_,
+               [](const layer_plan& p) { return p.couples && p.input.size() == p.input.channels; })
+               ? 2
+               : 1;
   }
 
   /// What the named layer made of the last batch, before any relu behind it: axes (batch, feature),

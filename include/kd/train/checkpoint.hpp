@@ -109,6 +109,7 @@ class mismatches {
       return say(here.name, "is " + std::string(io::name_of(there->type)) + " in the file and " +
                                 std::string(io::name_of(here.type)) + " here");
     if (there->extents == here.extents) return;
+    if (here.may_grow && there->extents.size() == 1 && there->extents[0] < here.extents[0]) return;
     const bool only_sizes = only_sizes_;
     say(here.name,
         "has " + extents(there->extents) + " in the file and " + extents(here.extents) + " here");

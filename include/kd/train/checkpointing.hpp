@@ -34,21 +34,20 @@ class checkpointing {
   }
   void after_epoch(const fit_state& state) { save(state); }
 
-  /// The path of the newest that it saved; empty if there is none. What fit throws as diverged is
-  /// never in it.
-  const std::string& newest() const { return newest_; }
+  /// The folder's newest(): what it saved, or in a run that goes on what that was loaded from. What
+  /// fit throws as diverged is never in it.
+  std::string newest() const { return folder_.newest(); }
 
  private:
   void save(const fit_state& state) {
     options_.metadata["epoch"] = std::to_string(state.epoch);
     options_.metadata["step"] = std::to_string(state.steps);
-    newest_ = folder_.save(state_, options_.metadata);
+    folder_.save(state_, options_.metadata);
   }
 
   checkpoints& folder_;
   T& state_;
   checkpointing_options options_;
-  std::string newest_;
 };
 
 }  // namespace kd::train

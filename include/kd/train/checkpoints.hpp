@@ -122,6 +122,14 @@ class checkpoints {
     return loaded;
   }
 
+  /// The path of the newest that is there, but for those that load_newest passed over; empty if
+  /// there is none. Throws io_error if the folder cannot be read.
+  std::string newest() const {
+    if (whole_) return path_of(*whole_);
+    const std::set<std::uint64_t> numbers = detail::checkpoint_numbers(folder_);
+    return numbers.empty() ? std::string() : path_of(*numbers.rbegin());
+  }
+
  private:
   std::string path_of(std::uint64_t number) const {
     return folder_ + "/" + detail::checkpoint_name(number);

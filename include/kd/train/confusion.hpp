@@ -95,32 +95,34 @@ struct average_scores {
   double precision = 0, recall = 0, f1 = 0;
 };
 
+namespace detail {
+/// Divides once, so that the mean of ones is 1; 0 if all weights are.
+template <class Weight>
+average_scores mean_of(const std::vector<class_scores>& classes, const Weight& weight_of) {
+  average_scores sum;
+  double weights = 0;
+  for (const class_scores& c : classes) {
+    const double weight = weight_of(c);
+    weights += weight;
+    sum.precision += c.precision * weight;
+    sum.recall += c.recall * weight;
+    sum.f1 += c.f1 * weight;
+  }
+  if (weights == 0) return {};
+  return {sum.precision / weights, sum.recall / weights, sum.f1 / weights};
+}
+}  // namespace detail
+
 /// The mean over all classes, those without samples included: each counts the same.
 inline average_scores macro_average(const std::vector<class_scores>& classes) {
-  average_scores mean;
-  const double share = 1.0 / static_cast<double>(classes.size());
-  for (const class_scores& c : classes) {
-    mean.precision += c.precision * share;
-    mean.recall += c.recall * share;
-    mean.f1 += c.f1 * share;
-  }
-  return mean;
+  return detail::mean_of(classes, [](const class_scores&) { return 1.0; });
 }
 
 /// The mean over samples: each class counts as many times as it has samples. Its recall is the
 /// accuracy.
 inline average_scores weighted_average(const std::vector<class_scores>& classes) {
-  std::int64_t samples = 0;
-  for (const class_scores& c : classes) samples += c.labelled;
-  average_scores mean;
-  for (const class_scores& c : classes) {
-    const double share =
-        samples == 0 ? 0 : static_cast<double>(c.labelled) / static_cast<double>(samples);
-    mean.precision += c.precision * share;
-    mean.recall += c.recall * share;
-    mean.f1 += c.f1 * share;
-  }
-  return mean;
+  return detail::mean_of(classes,
+                         [](const class_scores& c) { return static_cast<double>(c.labelled); });
 }
 
 }  // namespace kd::train

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A training whose numbers are no longer finite: where it was, and what it was first seen in.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 
@@ -21,7 +23,7 @@ struct diverged : value_error {
       : value_error(sentence), at(state), where(std::move(what)) {}
 
   fit_state at;       // epoch, steps made, and the rate of the step that was not
-  std::string where;  // "the parameters of layer 'conv1'"; empty if none is known
+  std::string where;  // "the parameters of layer 'conv1'"; empty if nothing is known
 };
 
 namespace detail {
@@ -43,11 +45,14 @@ auto values_of(const View& view, std::int64_t size) {
 
 /// The first place of a model that is not finite, in the order of a forward: the parameters or the
 /// output, on the last batch, of a layer, as in "the parameters of layer 'conv1'", or "the images".
-/// Empty if all are finite, or if the model cannot tell.
+/// Of what has a first_not_finite() of its own, what that says. Empty if all are finite, or if
+/// nothing can tell.
 template <class Model>
 std::string first_not_finite(Model& model, std::span<const float> images = {}) {
   if (!detail::all_finite(images)) return "the images";
-  if constexpr (requires { model.layers(), model.output_at(std::size_t{0}); }) {
+  if constexpr (requires { std::string(model.first_not_finite()); }) {
+    return model.first_not_finite();
+  } else if constexpr (requires { model.layers(), model.output_at(std::size_t{0}); }) {
     const auto layers = model.layers();
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const std::string name = "layer '" + nn::layer_name(layers, i) + "'";
@@ -65,10 +70,11 @@ std::string first_not_finite(Model& model, std::span<const float> images = {}) {
 
 namespace detail {
 
-template <class Model>
-[[noreturn]] void fail_diverged(Model& model, std::span<const float> images, const fit_state& state,
-                                const char* what) {
-  const std::string where = first_not_finite(model, images);
+/// `answers`: of each that was asked, in their order; the first that is not empty is said.
+[[noreturn]] inline void fail_diverged(const fit_state& state, const char* what,
+                                       std::initializer_list<std::string> answers) {
+  const auto known = std::ranges::find_if(answers, [](const auto& a) { return !a.empty(); });
+  const std::string where = known == answers.end() ? "" : *known;
   throw diverged("kd: the " + std::string(what) + " is not finite in epoch " +
                      std::to_string(state.epoch + 1) + ", step " + std::to_string(state.steps + 1) +
                      ", at learning rate " + kd::detail::shortest(state.rate) +

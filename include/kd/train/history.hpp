@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What came of each epoch, in arrays that are as long as the training.
+// What came of each epoch, in arrays that are as long as the training. One that was saved by a
+// training of fewer epochs is loaded into a longer one.
 #pragma once
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include <kd/error.hpp>
 #include <kd/train/fit_state.hpp>
+#include <kd/train/visit_state.hpp>
 
 namespace kd::train {
 
@@ -64,10 +65,10 @@ struct history {
 
   template <class Visit>
   void visit_state(Visit&& visit) {
-    visit("loss", std::span(loss));
-    visit("rate", std::span(rate));
-    visit("validation_loss", std::span(validation_loss));
-    visit("validation_accuracy", std::span(validation_accuracy));
+    visit("loss", may_grow(loss));
+    visit("rate", may_grow(rate));
+    visit("validation_loss", may_grow(validation_loss));
+    visit("validation_accuracy", may_grow(validation_accuracy));
   }
 };
 

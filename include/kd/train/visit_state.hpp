@@ -19,6 +19,13 @@
 
 namespace kd::train {
 
+/// An array of a state of which a file may hold a first part only, as of a training that had fewer
+/// epochs: visit("loss", may_grow(loss)). What is behind that stays as it is.
+template <class T>
+struct may_grow : std::span<T> {
+  explicit may_grow(std::vector<T>& values) : std::span<T>(values) {}
+};
+
 namespace detail {
 
 /// An array or number of a state, in place.
@@ -27,6 +34,7 @@ struct state_array {
   io::dtype type;
   std::vector<std::int64_t> extents;
   std::span<std::byte> bytes;
+  bool may_grow = false;  // it may be longer here than in a file
 };
 
 /// Collects what a state has.
@@ -49,6 +57,11 @@ struct state_collector {
                      io::dtype_of<T>,
                      {},
                      std::as_writable_bytes(std::span<T, 1>(&number, 1))});
+  }
+  template <io::Storable T>
+  void operator()(std::string_view name, const may_grow<T>& values) {
+    (*this)(name, std::span<T>(values));
+    found.back().may_grow = true;
   }
 };
 

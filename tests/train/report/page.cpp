@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -153,6 +154,28 @@ TEST_CASE("report page: a hundred classes") {
   CHECK(unbalanced(page).empty());
   CHECK(has(page, "The 15 classes at either end"));
   CHECK(page.size() < 1000000);
+}
+
+TEST_CASE("report page: the numbers of a matrix's columns do not run into each other") {
+  for (const int classes : {20, 21, 100, 101, 200, 1001}) {
+    INFO(classes << " classes");
+    kd::train::run_report r;
+    r.labels = {0, classes - 1};
+    for (auto* m : {&r.teacher, &r.alone, &r.distilled})
+      m->result = scores_of_predictions(r.labels, r.labels, classes);
+    const std::string svg = kd::train::detail::matrix_of(r, r.teacher);
+    const std::regex column("<text class=\"t c\" x=\"([0-9.]+)\" y=\"13\">([0-9]+)<");
+    double end = 0;
+    int count = 0;
+    for (std::sregex_iterator at(svg.begin(), svg.end(), column), none; at != none; ++at, ++count) {
+      const double middle = std::stod((*at)[1]),
+                   half = 3.1 * static_cast<double>((*at)[2].length());
+      CHECK(middle - half > end + 1);
+      end = middle + half;
+    }
+    CHECK(count >= 10);
+    CHECK(end < 382);
+  }
 }
 
 TEST_CASE("report page: an image of other extents; base64") {

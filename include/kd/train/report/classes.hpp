@@ -28,15 +28,17 @@ inline std::vector<class_gain> gains_of(const run_report& r) {
   return gains;
 }
 
-/// A matrix whose tints are shares of a label's samples; zeros are left blank, and more than 20
-/// classes have no numbers.
+/// A matrix whose tints are shares of a label's samples; zeros are left blank. More than 20 classes
+/// have no numbers in their cells, and as many beside them as there is room for.
 inline std::string matrix_of(const run_report& r, const report_model& m) {
   const confusion_matrix& counts = m.result.confusion;
   const int n = counts.classes();
   const bool named = !r.classes.empty() && n <= 20;
-  const double left = named ? 96 : 26, top = 18, cell = (380 - left) / n;
+  const double number_width = 6.2 * static_cast<double>(std::to_string(n - 1).size());
+  const double left = named ? 96 : std::max(26.0, number_width + 8);
+  const double top = 18, cell = (380 - left) / n;
   const double letters = std::min(11.0, cell * 0.4);
-  const int every = (n + 19) / 20;
+  const int every = n <= 20 ? 1 : static_cast<int>(std::ceil((number_width + 4) / cell));
   std::string svg = "<svg class=\"matrix\" viewBox=\"0 0 380 " + fixed(top + cell * n + 2, 0) +
                     "\" role=\"img\" aria-label=\"Confusion matrix of the " + escaped(m.name) +
                     "\"><rect class=\"bg\" x=\"" + fixed(left, 1) + "\" y=\"18\" width=\"" +

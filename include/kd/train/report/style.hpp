@@ -66,7 +66,6 @@ td.best{font-weight:700}
 .images .no{text-decoration:underline dotted;text-underline-offset:3px}
 pre{background:var(--card);padding:12px;white-space:pre-wrap;overflow-wrap:anywhere;
 font-size:.85rem}
-footer{color:var(--soft);font-size:.88rem}
 @media(max-width:480px){table{font-size:.82rem}th,td{padding:4px 3px}
 .images{grid-template-columns:1fr 1fr;gap:8px}}
 )";

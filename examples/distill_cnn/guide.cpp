@@ -76,7 +76,8 @@ void guide::prepare(const std::function<void(const std::string&)>& warn) {
 }
 
 std::string guide::summary() const {
-  if (recorded_) return recorded_->summary();
+  const bool ran = recorded_ && recorded_->forwards() + recorded_->reused() > 0;
+  if (recorded_) return ran ? recorded_->summary() : "";
   if (layers_.empty()) return "";
   return "the teacher ran at every batch: " + why_not_;
 }

@@ -68,6 +68,8 @@ TEST_CASE("recorded: the bits of the teacher itself, whatever the batches were",
       CHECK(rows(conv, 720) == rows(own, 720));
     }
     CHECK(soft.forwards() == count);
+    CHECK(soft.reused() == 0);  // it ran on more than was asked
+    for (int again = 0; again < 10; ++again) soft.select(batch_of(set, {1, 2, 3, 4, 5, 6, 7}));
     CHECK(soft.reused() == 11);
   }
 }

@@ -46,9 +46,9 @@ class recorded {
   void select(const batch& b) {
     check_batch(b);
     auto& table = tables_.at(key_of(b));
-    if (table.knows(b.indices)) reused_ += b.size();
-    else run(b, table);
+    if (!table.knows(b.indices)) run(b, table);
     selected_ = b.size();
+    asked_ += b.size();
     for (std::size_t layer = 0; layer < rows_.size(); ++layer)
       tables_.copy_rows(table, layer, b.indices, rows_[layer]);
   }
@@ -98,13 +98,13 @@ class recorded {
     return true;
   }
 
-  /// How many images the teacher ran on here, and how many it did not have to.
+  /// How many images the teacher ran on here, and how many fewer that is than were selected.
   std::int64_t forwards() const { return forwards_; }
-  std::int64_t reused() const { return reused_; }
+  std::int64_t reused() const { return std::max(asked_ - forwards_, std::int64_t{0}); }
   /// How long the teacher took here, and would have taken for the others at its pace, in this run
   /// or in the one that was loaded.
   double seconds() const { return seconds_; }
-  double saved_seconds() const { return tables_.seconds_each() * static_cast<double>(reused_); }
+  double saved_seconds() const { return tables_.seconds_each() * static_cast<double>(reused()); }
 
   /// "the teacher ran on 60000 images in 12.3 s; 900000 were not run again, which saved 184.5 s".
   std::string summary() const {
@@ -113,7 +113,7 @@ class recorded {
       return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
     };
     return "the teacher ran on " + std::to_string(forwards_) + " images in " + text(seconds_) +
-           "; " + std::to_string(reused_) + " were not run again, which saved " +
+           "; " + std::to_string(reused()) + " were not run again, which saved " +
            text(saved_seconds());
   }
 
@@ -166,7 +166,7 @@ class recorded {
   std::string teacher_print_;
   recorded_tables<scalar> tables_;
   std::vector<std::vector<scalar>> rows_;  // of the selected samples, for each layer
-  std::int64_t selected_ = 0, forwards_ = 0, reused_ = 0;
+  std::int64_t selected_ = 0, asked_ = 0, forwards_ = 0;
   double seconds_ = 0;
 };
 

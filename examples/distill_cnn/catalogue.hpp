@@ -82,6 +82,8 @@ const loss* find_loss(std::string_view name);
 std::string loss_names();
 /// What the text of a loss may hold: "soft_targets(temperature = 4, alpha = 0.9)".
 std::string signature(const loss& l);
+/// What it is, in a line.
+std::string_view words_of(const loss& l);
 
 // Parts of the catalogue, one for each file.
 std::vector<loss> label_losses();

@@ -52,7 +52,7 @@ void read_data(options& o, run_data& data) {
   o.images = fingerprint(data.train) + " " + fingerprint(data.test);
   if (o.fast) data.train = first_of(data.train, 6000);
   if (o.validation > 0) {
-    auto [train, validation] = kd::train::split(data.train, o.validation, o.seed);
+    auto [train, validation] = kd::train::split(data.train, o.validation, 0);  // for every seed
     data.train = std::move(train);
     data.validation = std::move(validation);
   }
@@ -90,6 +90,9 @@ void run(options o) {
   of_teacher.prepare(teacher);
   of_student.prepare(student);
   of_pupil.prepare(pupil, teacher, o.seed + 2);
+  if (std::ranges::find(of_pupil.student_layers(), "logits") == of_pupil.student_layers().end())
+    std::cerr << "distill_cnn: no loss of the objective reads the logits, so the distilled "
+                 "student's classifier learns nothing; add cross_entropy or soft_targets\n";
 
   guide outputs(o, teacher, data, of_pupil);
   const stage stages[] = {

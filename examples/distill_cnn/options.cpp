@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -87,15 +88,17 @@ class command_line {
     group_ = "Models";
     add("--teacher", o_.teacher_kind, "cnn or resnet", CLI::IsMember({"cnn", "resnet"}));
     add("--student", o_.student_kind, "cnn or mobile", CLI::IsMember({"cnn", "mobile"}));
-    app_.add_option("--teacher-from", o_.teacher_from,
-                    "take the trained teacher of another run's folder")
+    app_.add_option(
+            "--teacher-from", o_.teacher_from,
+            "take the trained teacher of another run's folder, and the student alone if it\n"
+            "was trained with the same settings")
         ->check(not_empty)
         ->group(group_);
     flag("--list", o_.list, "show the layers of both networks and all losses, and train nothing");
     group_ = "Objective";
     add("--objective", o_.objective,
         "of the distilled student: a sum of losses, as in\n"
-        "\"0.9*soft_targets(T=cosine(8,2)) + 50*hint(conv2)\"; --list has all",
+        "\"soft_targets(T=cosine(8,2)) + 0.5*hint(conv2)\"; --list tells of all",
         readable("TEXT", [](const std::string& text) { parse_objective(text); }));
     add("--temperature", o_.temperature, "of the soft targets, if no --objective is given",
         temperature);
@@ -122,7 +125,9 @@ class command_line {
     add("--crop", o_.augmentation.crop_from, "see a part of at least this share of an image",
         above_0_to_1);
     add("--validation", o_.validation,
-        "share of the training images put aside; the best epoch on them is kept", part);
+        "share of the training images put aside, the same for every seed; the epoch of the least\n"
+        "negative log-likelihood on them is kept",
+        part);
     add("--patience", o_.patience, "stop after so many epochs without a better one; 0: never",
         whole_number(0, 10000));
     flag("--fast", o_.fast, "6,000 images, and 2 epochs if none are given: to see that all works");
@@ -153,10 +158,27 @@ class command_line {
   /// --NAME-epochs, --NAME-rate and --NAME-decay.
   void add_training(const std::string& name, const std::string& who, training& t) {
     add("--" + name + "-epochs", t.epochs, "epochs of the " + who, epochs);
-    add("--" + name + "-rate", t.rate, "its learning rate at its largest", positive);
-    add("--" + name + "-decay", t.weight_decay, "its weight decay", not_negative);
+    add("--" + name + "-rate", t.rate,
+        "its learning rate at its largest" +
+            std::string(name == "distilled" ? "; 0.2 of mobile" : ""),
+        positive);
+    add("--" + name + "-decay", t.weight_decay,
+        "its weight decay" + std::string(name == "teacher" ? "" : "; 0.0002 of mobile"),
+        not_negative);
   }
 };
+
+/// An argument as a shell reads it.
+std::string for_shell(const std::string& text) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("-_./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
 
 /// Throws for options that mean nothing to --evaluate, which has those of the run.
 void refuse_others(const CLI::App& app) {
@@ -242,6 +264,11 @@ options parse(int count, char** arguments) {
                                  "has temperature and weights of its own; drop --temperature and "
                                  "--alpha");
   } catch (const CLI::ParseError& e) { std::exit(app.exit(e)); }
+  if (o.student_kind == "mobile") {  // found as the others were: docs/benchmarks.md
+    if (app.count("--student-decay") == 0) o.student.weight_decay = 2e-4;
+    if (app.count("--distilled-decay") == 0) o.distilled.weight_decay = 2e-4;
+    if (app.count("--distilled-rate") == 0) o.distilled.rate = 0.2;
+  }
   const std::string all = app.count("--epochs") > 0 ? app["--epochs"]->as<std::string>() : "";
   const auto set_epochs = [&](const char* own, training& t) {
     if (app.count(own) > 0) return;
@@ -251,7 +278,7 @@ options parse(int count, char** arguments) {
   set_epochs("--teacher-epochs", o.teacher);
   set_epochs("--student-epochs", o.student);
   set_epochs("--distilled-epochs", o.distilled);
-  for (int i = 0; i < count; ++i) o.command += (i == 0 ? "" : " ") + std::string(arguments[i]);
+  for (int i = 0; i < count; ++i) o.command += (i == 0 ? "" : " ") + for_shell(arguments[i]);
   return o;
 }
 

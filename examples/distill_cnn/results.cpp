@@ -42,7 +42,8 @@ std::vector<kd::train::report_schedule> schedules_of(const options& o, std::size
     const auto [low, high] = std::minmax_element(sampled.values.begin(), sampled.values.end());
     if (*low < *high) all.push_back(sampled);  // a constant is among the settings
   };
-  add("learning rate", o.distilled.rate * kd::parse_schedule(o.rate_schedule));
+  add("learning rate of the distilled student",
+      o.distilled.rate * kd::parse_schedule(o.rate_schedule));
   for (const objective_term& term : parse_objective(o.objective_text())) {
     const std::string name(term.kind->name);
     add("weight of " + name, term.settings.weight);
@@ -53,7 +54,7 @@ std::vector<kd::train::report_schedule> schedules_of(const options& o, std::size
   return all;
 }
 
-nlohmann::ordered_json json_of(const kd::train::run_report& run, const report_model& m) {
+nlohmann::ordered_json json_of(const report_model& m) {
   nlohmann::ordered_json json{{"accuracy", m.result.accuracy},
                               {"f1_macro", m.result.macro.f1},
                               {"training_accuracy", m.training_accuracy.value()},
@@ -66,8 +67,7 @@ nlohmann::ordered_json json_of(const kd::train::run_report& run, const report_mo
                               {"train_seconds", m.seconds},
                               {"epochs", m.loss.size()},
                               {"epoch", m.epoch}};
-  if (run.accuracy_of == "validation images")
-    json["validation_accuracy"] = m.accuracy.at(static_cast<std::size_t>(m.epoch) - 1);
+  if (m.validation_accuracy) json["validation_accuracy"] = *m.validation_accuracy;
   if (m.result.agreement) json["agreement_with_teacher"] = *m.result.agreement;
   return json;
 }
@@ -90,14 +90,18 @@ void test(const run_data& data, const stage& s, const kd::train::logits_table& t
 }
 
 void print(const kd::train::run_report& run) {
-  std::printf("\n%-18s %9s %7s %11s %9s %9s %11s %9s\n", "", "accuracy", "F1", "calibration",
-              "params", "MFLOPs", "us / image", "seconds");
-  for (const report_model* m : {&run.teacher, &run.alone, &run.distilled})
-    std::printf("%-18s %7.2f %% %7.4f %11.4f %9lld %9.2f %11.1f %9.1f\n", m->name.c_str(),
-                100 * m->result.accuracy, m->result.macro.f1, m->result.expected_calibration_error,
+  const bool validated = run.alone.validation_accuracy.has_value();
+  std::printf("\n%-18s %s%9s %7s %11s %9s %9s %11s %9s\n", "", validated ? "validation " : "",
+              "test", "F1", "calibration", "params", "MFLOPs", "us / image", "seconds");
+  for (const report_model* m : {&run.teacher, &run.alone, &run.distilled}) {
+    std::printf("%-18s ", m->name.c_str());
+    if (validated) std::printf("%8.2f %% ", 100 * m->validation_accuracy.value_or(0));
+    std::printf("%7.2f %% %7.4f %11.4f %9lld %9.2f %11.1f %9.1f\n", 100 * m->result.accuracy,
+                m->result.macro.f1, m->result.expected_calibration_error,
                 static_cast<long long>(m->parameters), static_cast<double>(m->flops) / 1e6,
                 m->latency_us, m->seconds);
-  std::printf("\ndistillation gained %+.2f points of accuracy\n",
+  }
+  std::printf("\nthe distilled student's test accuracy less that of the student alone: %+.2f\n",
               100 * (run.distilled.result.accuracy - run.alone.result.accuracy));
 }
 
@@ -134,9 +138,9 @@ void write_results(const options& o, const run_data& data, kd::train::run_report
   };
   write(o.out + "/report.html", kd::train::report_html(run));
 
-  nlohmann::ordered_json json{{"teacher", json_of(run, run.teacher)},
-                              {"student_alone", json_of(run, run.alone)},
-                              {"student_distilled", json_of(run, run.distilled)},
+  nlohmann::ordered_json json{{"teacher", json_of(run.teacher)},
+                              {"student_alone", json_of(run.alone)},
+                              {"student_distilled", json_of(run.distilled)},
                               {"seed", o.seed},
                               {"threads", o.threads},
                               {"version", kd::version}};

@@ -81,12 +81,23 @@ void remove_from(const std::string& folder, Ours ours) {
   fs::remove(folder, error);
 }
 
-/// Copies the checkpoints of a teacher, so that a run's folder has all that it needs.
-void take_teacher(const options& o) {
-  fs::create_directories(o.out + "/teacher");
-  for (const fs::path& file : files_in(o.teacher_from + "/teacher"))
+/// Of settings, those that the student alone depends on.
+std::string of_alone(const std::string& settings) {
+  std::istringstream lines(settings);
+  std::string all;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("teacher") && !line.starts_with("distilled-") &&
+        !line.starts_with("objective"))
+      all += line + '\n';
+  return all;
+}
+
+/// Copies the checkpoints of a model, so that a run's folder has all that it needs.
+void take(const options& o, const std::string& model) {
+  fs::create_directories(o.out + "/" + model);
+  for (const fs::path& file : files_in(o.teacher_from + "/" + model))
     if (is_checkpoint(file))
-      fs::copy_file(file, o.out + "/teacher/" + file.filename().string(),
+      fs::copy_file(file, o.out + "/" + model + "/" + file.filename().string(),
                     fs::copy_options::overwrite_existing);
 }
 
@@ -129,7 +140,10 @@ void run_folder::begin(const options& o) {
   for (const std::string& path : {path_ + "/metrics.csv", path_ + "/report.html",
                                   teacher_logits_path(o), teacher_outputs_path(o)})
     fs::remove(path, error);
-  if (!o.teacher_from.empty()) take_teacher(o);
+  if (!o.teacher_from.empty()) {
+    take(o, "teacher");
+    if (of_alone(read(settings_path(o.teacher_from))) == of_alone(settings)) take(o, "alone");
+  }
   kd::io::write_file_atomically(settings_path(path_), std::as_bytes(std::span(settings)));
 }
 
@@ -163,6 +177,7 @@ options with_settings_of(options o, const std::string& folder) {
   o.objective = text("objective");
   o.seed = number("seed", std::uint64_t{});
   o.classes = number("classes", 0);
+  o.validation = number("validation", 0.0);
   o.optimiser = text("optimiser");
   o.teacher_optimiser = found.contains("teacher-optimiser") ? text("teacher-optimiser") : "";
   o.teacher = training_of("teacher");
@@ -176,6 +191,11 @@ options with_teacher_taken(options o) {
   std::error_code error;
   if (fs::equivalent(o.teacher_from, o.out, error))
     throw std::runtime_error("--teacher-from and --out are the same folder; pass another --out");
+  if (o.validation > 0 && o.validation != other.validation)
+    throw std::runtime_error("the teacher of '" + o.teacher_from +
+                             "' was trained with --validation " +
+                             kd::detail::shortest(other.validation) +
+                             " and has seen images that this run puts aside; give the same");
   o.teacher_kind = other.teacher_kind;
   o.teacher = other.teacher;
   o.teacher_optimiser = other.teacher_optimiser.empty() ? other.optimiser : other.teacher_optimiser;

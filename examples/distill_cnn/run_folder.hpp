@@ -22,7 +22,7 @@ class run_folder {
   void check(const options& o) const;
 
   /// When all else that can be wrong was looked at: drops what an earlier run left, unless it is
-  /// resumed, and takes the teacher of --teacher-from.
+  /// resumed, and takes the teacher of --teacher-from, and the student alone that would be the same.
   void begin(const options& o);
 
  private:
@@ -35,7 +35,8 @@ class run_folder {
 options with_settings_of(options o, const std::string& folder);
 
 /// The options with the teacher of --teacher-from, as it was trained there. Throws
-/// std::runtime_error if there is none, or if that is the folder that this run writes.
+/// std::runtime_error if there is none, if that is the folder that this run writes, or if the
+/// teacher has seen images that this run puts aside.
 options with_teacher_taken(options o);
 
 inline std::string teacher_logits_path(const options& o) {

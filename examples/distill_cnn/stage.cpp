@@ -107,7 +107,8 @@ bool is_finished(const std::optional<kd::train::loaded_checkpoint>& c) {
 }
 
 /// What a report tells of a training, and the model of its best epoch if that was kept.
-void conclude(training_state& t, const stage& s, kd::train::report_model& result) {
+void conclude(training_state& t, const stage& s, const run_data& data,
+              kd::train::report_model& result) {
   t.best.restore();
   const std::int64_t epochs = ended(t.fit);
   const auto known = [&](const auto& all) {
@@ -118,6 +119,8 @@ void conclude(training_state& t, const stage& s, kd::train::report_model& result
   result.accuracy = known(t.history.validation_accuracy);
   result.seconds = t.fit.seconds;
   result.epoch = t.best.epoch() < 0 ? epochs : t.best.epoch() + 1;
+  if (data.validation.count > 0)
+    result.validation_accuracy = result.accuracy.at(static_cast<std::size_t>(result.epoch) - 1);
   if (t.learnt.terms().size() > 1)
     for (std::size_t i = 0; i < t.learnt.terms().size(); ++i)
       result.terms.push_back({t.learnt.terms()[i].name, known(t.terms.of(i))});
@@ -133,7 +136,7 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
     std::fprintf(stderr, "distill_cnn: %s\n", warning.c_str());
   });
   write_rows(data, s, t);
-  if (is_finished(found)) return conclude(t, s, result);
+  if (is_finished(found)) return conclude(t, s, data, result);
 
   const kd::train::fit_options settings{s.settings->epochs, o.batch,
                                         s.settings->rate * kd::parse_schedule(o.rate_schedule),
@@ -166,7 +169,7 @@ void train(const options& o, run_data& data, const stage& s, kd::train::report_m
   }
   if (data.interruption.stopped()) throw interrupted{};
   folder.save(t, metadata_of(s, true));
-  conclude(t, s, result);
+  conclude(t, s, data, result);
   if (!result.accuracy.empty())
     bar.end(kd::train::detail::text_of_number(100 * result.accuracy.back(), 2) + " % of the " +
             watched(data) + " images right");
@@ -181,7 +184,7 @@ void load_trained(const std::string& folder, run_data& data, const stage& s,
     throw std::runtime_error("'" + own + "' holds no " + s.title +
                              " that was trained to its end; its run goes on with --resume");
   write_rows(data, s, t);
-  conclude(t, s, result);
+  conclude(t, s, data, result);
 }
 
 void begin_table(const options& o, run_data& data) {

@@ -38,6 +38,14 @@ const std::string losses = "; the losses are " + example::loss_names();
 
 }  // namespace
 
+TEST_CASE("catalogue: every loss has words that fit a line") {
+  for (const example::loss& l : example::catalogue()) {
+    INFO(l.name);
+    CHECK_FALSE(example::words_of(l).empty());
+    CHECK(example::words_of(l).size() <= 74);
+  }
+}
+
 TEST_CASE("objective text: terms with weights, options and layers") {
   const auto terms = parse_objective(
       "0.9*soft_targets(temperature=cosine(8,2), alpha=1) + linear(1,0)*cross_entropy"

@@ -77,10 +77,14 @@ TEST_CASE("report page: a chart for each term of the objective") {
 TEST_CASE("report page: accuracy on the training's samples, where it is known") {
   auto r = some_run();
   CHECK_FALSE(has(kd::train::report_html(r), "on samples of the training"));
+  CHECK_FALSE(has(kd::train::report_html(r), "on validation samples"));
+  r.alone.validation_accuracy = 0.9, r.distilled.validation_accuracy = 0.8;
+  CHECK(has(kd::train::report_html(r),
+            "<td class=\"best\">90.00\xc2\xa0%</td><td>80.00\xc2\xa0%</td>"));
   r.alone.training_accuracy = 0.975, r.distilled.training_accuracy = 0.96125;
   const std::string page = kd::train::report_html(r);
   CHECK(has(page, "<td>97.50\xc2\xa0%</td><td>96.12\xc2\xa0%</td>"));
-  CHECK(has(page, "<li>On samples of its training"));
+  CHECK(has(page, "<li>On training samples the distilled"));
 }
 
 TEST_CASE("report page: sections without data are left out") {

@@ -83,8 +83,11 @@ inline std::string small_chart(const std::string& name, const plot_axis& x,
                                const std::string& over) {
   plot chart(x, axis_around(name, values), name + over, 20);
   chart.line(2, xs, values, name, false);
-  return figure(chart.end(), "<b>" + escaped(name) + "</b>, from " + compact(values.front()) +
-                                 " to " + compact(values.back()));
+  std::string caption = "<b>" + escaped(name) + "</b>, from " + compact(values.front()) + " to " +
+                        compact(values.back());
+  const double most = *std::max_element(values.begin(), values.end());
+  if (most > std::max(values.front(), values.back())) caption += ", at most " + compact(most);
+  return figure(chart.end(), caption);
 }
 
 /// A small chart for each schedule over the training's progress.

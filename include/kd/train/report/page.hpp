@@ -85,6 +85,11 @@ inline std::string numbers_section(const run_report& r) {
   for (const report_model* m : models_of(r)) out += "<th>" + escaped(m->name) + "</th>";
   out += "</tr></thead><tbody>";
   out += line("accuracy", score([](auto& s) { return s.accuracy; }), share, better::more);
+  if (r.alone.validation_accuracy && r.distilled.validation_accuracy)
+    out += line(
+        "the same on validation samples",
+        [](const report_model& m) { return m.validation_accuracy.value_or(unknown); }, known,
+        better::more);
   if (r.alone.training_accuracy && r.distilled.training_accuracy)
     out += line(
         "the same on samples of the training",

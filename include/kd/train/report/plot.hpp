@@ -137,7 +137,9 @@ class plot {
     if (std::isfinite(y) && x < edge - 12)
       svg_ += "<path class=\"lead\" d=\"M" + fixed(x + 6, 1) + " " + fixed(y, 1) + "H" +
               fixed(edge, 1) + "\"/>";
-    words(series, edge + 8, y, text);
+    static constexpr const char* shapes[] = {"\xe2\x97\x8f ", "\xe2\x96\xa0 ",
+                                             "\xe2\x96\xb2 "};  // as the markers
+    words(series, edge + 6, y, shapes[series % 3] + text);
   }
   void add(const std::string& svg) { svg_ += svg; }
 

@@ -28,6 +28,7 @@ struct report_model {
   double latency_us = 0;                              // for one image
   double seconds = 0;                                 // of training
   std::int64_t epoch = 0;                             // whose weights were tested, from 1
+  std::optional<double> validation_accuracy{};        // of that epoch
   std::optional<double> training_accuracy{};          // on samples that it was trained on
   std::vector<report_term> terms{};                   // of its objective, if they are several
 };

@@ -2,6 +2,7 @@
 // Why the distilled student is better than the one alone, or is not: what it took from the teacher.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,6 +11,16 @@
 #include <kd/train/report/classes.hpp>
 
 namespace kd::train::detail {
+
+/// That the students were trained for different times, which may be the whole difference.
+inline std::string about_epochs(const run_report& r) {
+  const auto alone = static_cast<std::int64_t>(r.alone.loss.size());
+  const auto with = static_cast<std::int64_t>(r.distilled.loss.size());
+  if (alone == with || alone == 0 || with == 0) return {};
+  return "The student alone was trained for " + grouped(alone) +
+         " epochs and the distilled one for " + grouped(with) +
+         ": that may be the whole difference.";
+}
 
 /// "It comes 40 % of the way", or that there was no way to go.
 inline std::string about_teacher(const run_report& r) {
@@ -25,7 +36,7 @@ inline std::string about_teacher(const run_report& r) {
 }
 
 inline std::string about_agreement(double distilled, double alone) {
-  return "It predicts what the teacher does on " + percent(distilled) +
+  return "The distilled student predicts what the teacher does on " + percent(distilled) +
          " of the samples, the student alone on " + percent(alone) +
          (distilled <= alone
               ? ": the objective brought it no nearer to the teacher. More weight on "
@@ -45,22 +56,46 @@ inline std::string about_changes(const run_report& r) {
     lost += was && !is, unknown += was && !is && !teacher;
   }
   if (gained + lost == 0) return {};
-  return "Of the " + grouped(gained) + " samples that it gained the teacher is right on " +
-         grouped(known) + "; of the " + grouped(lost) + " that it lost the teacher is wrong on " +
-         grouped(unknown) + ".";
+  return "Of the " + grouped(gained) +
+         " samples that distillation gained the teacher is right on " + grouped(known) +
+         "; of the " + grouped(lost) + " that it lost the teacher is wrong on " + grouped(unknown) +
+         ".";
 }
 
 /// How much of what the students know is learnt by heart.
 inline std::string about_training(const run_report& r) {
   const double d = *r.distilled.training_accuracy, a = *r.alone.training_accuracy;
   const double more = d - r.distilled.result.accuracy;
-  std::string text = "On samples of its training it is right on " + percent(d) +
+  std::string text = "On training samples the distilled student is right on " + percent(d) +
                      ", the student alone on " + percent(a) + ": " + with_sign(100 * more, 2) +
                      " and " + with_sign(100 * (a - r.alone.result.accuracy), 2) +
-                     " points against samples that neither has seen.";
+                     " points against test samples.";
   if (more < 0.01)
     text += " So it learns little by heart: more epochs, or a larger student, may gain more.";
   return text;
+}
+
+/// Whether its probabilities are better, as they may be where accuracy is not.
+inline std::string about_likelihood(const scores& distilled, const scores& alone) {
+  const double d = distilled.negative_log_likelihood, a = alone.negative_log_likelihood;
+  if (!(std::abs(d - a) > 0.01 * a)) return {};
+  return std::string("The probabilities of the distilled student are ") +
+         (d < a ? "better" : "worse") + ": negative log-likelihood " + fixed(d, 3) + ", alone " +
+         fixed(a, 3) + "; calibration error " + percent(distilled.expected_calibration_error) +
+         ", alone " + percent(alone.expected_calibration_error) + ".";
+}
+
+/// What each term of the objective came to in the last epoch.
+inline std::string about_terms(const run_report& r) {
+  std::string shares;
+  for (const report_term& t : r.distilled.terms) {
+    if (t.values.empty()) return {};
+    shares += (shares.empty() ? "" : ", ") + t.name + " " + compact(t.values.back()) + " (from " +
+              compact(t.values.front()) + ")";
+  }
+  return shares.empty() ? shares
+                        : "The terms of the objective, times their weights, ended at " + shares +
+                              ": a term that hardly fell taught little.";
 }
 
 /// " (F1 +3.1 points)" of up to three classes at one end of the gains that move visibly.
@@ -86,6 +121,7 @@ inline std::vector<std::string> why_of(const run_report& r) {
   const auto add = [&](const std::string& sentence) {
     if (!sentence.empty()) all.push_back(sentence);
   };
+  add(about_epochs(r));
   const bool taught = teacher.confusion.samples() == samples;
   if (taught) add(about_teacher(r));
   if (alone.agreement && with.agreement) add(about_agreement(*with.agreement, *alone.agreement));
@@ -94,6 +130,8 @@ inline std::vector<std::string> why_of(const run_report& r) {
       labels == with.predicted.size())
     add(about_changes(r));
   if (r.alone.training_accuracy && r.distilled.training_accuracy) add(about_training(r));
+  add(about_likelihood(with, alone));
+  add(about_terms(r));
   const std::string up = named_gains(r, true), down = named_gains(r, false);
   if (!up.empty()) add("Classes that gain most: " + up + ".");
   if (!down.empty()) add("Classes that lose most: " + down + ".");

@@ -75,6 +75,10 @@ void run(options o) {
   if (o.evaluate.empty()) folder.emplace(o);
   read_data(o, data);
   if (folder) folder->check(o);
+  if (!o.class_names.empty() && std::ssize(o.class_names) != o.classes)
+    throw std::runtime_error("--class-names has " + std::to_string(o.class_names.size()) +
+                             " names and the images have " + std::to_string(o.classes) +
+                             " classes; give one for each");
   const kd::io::labelled_images& images = folder ? data.train : data.test;
   const kd::nn::data_extents extents{
       {static_cast<int>(images.channels), static_cast<int>(images.height),
@@ -107,6 +111,9 @@ void run(options o) {
   kd::train::run_report report;
   kd::train::report_model* const results[] = {&report.teacher, &report.alone, &report.distilled};
   if (folder) {
+    // Now rather than after the run that was here is gone.
+    if (!folder->goes_on(o) && !o.teacher_from.empty())
+      load_trained(o.teacher_from, data, stages[0], *results[0]);
     folder->begin(o);
     begin_table(o, data);
     for (int i = 0; i < 3; ++i) {

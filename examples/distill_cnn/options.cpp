@@ -34,7 +34,9 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
             std::uint64_t value = 0;
             const char* const last = text.data() + text.size();
             const auto [end, error] = std::from_chars(text.data(), last, value);
-            if (error == std::errc() && end == last && value >= least && value <= most) return {};
+            const bool octal = text.size() > 1 && text[0] == '0';  // to CLI11
+            if (error == std::errc() && end == last && value >= least && value <= most && !octal)
+              return {};
             return text + " is not " + what;
           },
           what};

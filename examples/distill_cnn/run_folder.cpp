@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <kd/io.hpp>
+#include <kd/train.hpp>
 
 namespace example {
 namespace {
@@ -37,12 +38,20 @@ std::vector<fs::path> files_in(const std::string& folder) {
 }
 
 bool is_checkpoint(const fs::path& file) {
-  return file.filename().string().starts_with("checkpoint-") && file.extension() == ".safetensors";
+  return kd::train::detail::checkpoint_number(file.filename().string()).has_value();
 }
 bool has_checkpoints(const std::string& folder) {
   return std::ranges::any_of(models, [&](const std::string& model) {
     return std::ranges::any_of(files_in(folder + "/" + model), is_checkpoint);
   });
+}
+
+/// "seed = 3" of settings.
+std::string line_of(const std::string& settings, const std::string& name) {
+  std::istringstream lines(settings);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(name + " = ")) return line;
+  return "no " + name;
 }
 
 /// The first line in which two settings differ, of both.
@@ -54,21 +63,30 @@ std::string difference(const std::string& before, const std::string& now) {
   return "the settings are of another version";
 }
 
+/// What a run's settings begin with, also while one is replaced by another.
+constexpr const char* first_words = "images = ";
+constexpr const char* replaced = "images = of a run that was replaced\n";
+
+bool is_run(const std::string& folder) {
+  return read(settings_path(folder)).starts_with(first_words);
+}
+
 std::string made(const std::string& folder) {
+  const auto advice = "; pass --out with a folder of yours";
   std::error_code error;
-  const std::vector<fs::path> files = files_in(folder);
-  const bool is_run = fs::exists(settings_path(folder), error) || fs::exists(folder + "/lock");
-  if (!files.empty() && !is_run)
-    throw std::runtime_error("'" + folder + "' holds files that no run wrote, such as '" +
-                             files.front().filename().string() +
-                             "'; pass --out with a folder that is new or empty");
   fs::create_directories(folder, error);
-  const std::string path = folder + "/summary.json";
-  const bool existed = fs::exists(path, error);
-  const bool writable = std::ofstream(path, std::ios::app).is_open();
-  if (!writable)
-    throw std::runtime_error("cannot write '" + path + "'; pass --out with a folder of yours");
-  if (!existed) fs::remove(path, error);
+  if (error || !fs::is_directory(folder))
+    throw std::runtime_error("cannot make the folder '" + folder +
+                             "': " + (error ? error.message() : "it is a file") + advice);
+  if (fs::is_directory(folder + "/summary.json"))
+    throw std::runtime_error("cannot write '" + folder + "/summary.json', which is a folder" +
+                             advice);
+  for (const fs::path& file : files_in(folder)) {
+    const std::string name = file.filename().string();
+    if (name != "lock" && !name.starts_with("settings.txt.") && !is_run(folder))
+      throw std::runtime_error("'" + folder + "' holds files that no run wrote, such as '" + name +
+                               "'; pass --out with a folder that is new or empty");
+  }
   return folder;
 }
 
@@ -107,7 +125,16 @@ run_folder::run_folder(const options& o) : path_(made(o.out)), lock_(path_) {}
 
 void run_folder::check(const options& o) const {
   const std::string before = read(settings_path(path_)), now = settings_of(o);
-  if (before.empty() || o.restart) return;
+  if (!o.teacher_from.empty() && o.validation > 0 && !goes_on(o)) {
+    const std::string theirs = read(settings_path(o.teacher_from));
+    for (const char* name : {"images", "validation", "fast"})
+      if (line_of(theirs, name) != line_of(now, name))
+        throw std::runtime_error("the teacher of '" + o.teacher_from +
+                                 "' has seen images that this run puts aside: it had  " +
+                                 line_of(theirs, name) + "  and this run has  " +
+                                 line_of(now, name) + "; give the same");
+  }
+  if (before.empty() || before == replaced || o.restart) return;
   const bool ended = fs::exists(summary_path(o));
   if (o.resume && before != now)
     throw std::runtime_error("a run is resumed with the settings that it began with, and " +
@@ -123,14 +150,23 @@ void run_folder::check(const options& o) const {
                              "; pass --restart to replace it, or another --out");
 }
 
+bool run_folder::goes_on(const options& o) const {
+  return o.resume && read(settings_path(path_)) == settings_of(o);
+}
+
 void run_folder::begin(const options& o) {
   const std::string settings = settings_of(o);
+  const auto write_settings = [&](const std::string& text) {
+    kd::io::write_file_atomically(settings_path(path_), std::as_bytes(std::span(text)));
+  };
   std::error_code error;
+  const bool resumed = goes_on(o);
   fs::remove(summary_path(o), error);  // one that is there belongs to the run that ended last
-  if (o.resume && read(settings_path(path_)) == settings) return;
+  if (resumed) return;
+  if (is_run(path_)) write_settings(replaced);  // so that nothing goes on with a mixture
   for (const std::string model : models) {
     remove_from(path_ + "/" + model, [](const std::string& name) {
-      return name.starts_with("checkpoint-") || name == "lock";
+      return is_checkpoint(name) || name.ends_with(".safetensors.tmp") || name == "lock";
     });
     remove_from(path_ + "/tensorboard/" + model,
                 [](const std::string& name) { return name.find("tfevents") != name.npos; });
@@ -144,7 +180,7 @@ void run_folder::begin(const options& o) {
     take(o, "teacher");
     if (of_alone(read(settings_path(o.teacher_from))) == of_alone(settings)) take(o, "alone");
   }
-  kd::io::write_file_atomically(settings_path(path_), std::as_bytes(std::span(settings)));
+  write_settings(settings);
 }
 
 options with_settings_of(options o, const std::string& folder) {
@@ -187,15 +223,12 @@ options with_settings_of(options o, const std::string& folder) {
 }
 
 options with_teacher_taken(options o) {
-  const options other = with_settings_of(o, o.teacher_from);
+  const bool has_it = o.resume && line_of(read(settings_path(o.out)), "teacher-from") ==
+                                      "teacher-from = " + o.teacher_from;
+  const options other = with_settings_of(o, has_it ? o.out : o.teacher_from);
   std::error_code error;
   if (fs::equivalent(o.teacher_from, o.out, error))
     throw std::runtime_error("--teacher-from and --out are the same folder; pass another --out");
-  if (o.validation > 0 && o.validation != other.validation)
-    throw std::runtime_error("the teacher of '" + o.teacher_from +
-                             "' was trained with --validation " +
-                             kd::detail::shortest(other.validation) +
-                             " and has seen images that this run puts aside; give the same");
   o.teacher_kind = other.teacher_kind;
   o.teacher = other.teacher;
   o.teacher_optimiser = other.teacher_optimiser.empty() ? other.optimiser : other.teacher_optimiser;

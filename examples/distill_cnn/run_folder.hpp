@@ -18,8 +18,12 @@ class run_folder {
   explicit run_folder(const options& o);
 
   /// Throws std::runtime_error if the folder holds a run of other settings, or one that has not
-  /// ended, unless it is to be resumed, or to be dropped.
+  /// ended, unless it is to be resumed, or to be dropped; and if the teacher of --teacher-from has
+  /// seen images that this run puts aside.
   void check(const options& o) const;
+
+  /// Whether this run goes on with one that is here.
+  bool goes_on(const options& o) const;
 
   /// When all else that can be wrong was looked at: drops what an earlier run left, unless it is
   /// resumed, and takes the teacher of --teacher-from, and the student alone that would be the same.
@@ -34,9 +38,9 @@ class run_folder {
 /// std::runtime_error if there is none.
 options with_settings_of(options o, const std::string& folder);
 
-/// The options with the teacher of --teacher-from, as it was trained there. Throws
-/// std::runtime_error if there is none, if that is the folder that this run writes, or if the
-/// teacher has seen images that this run puts aside.
+/// The options with the teacher of --teacher-from, as it was trained there; a run that is resumed
+/// has it already. Throws std::runtime_error if there is none, or if that is the folder that this
+/// run writes.
 options with_teacher_taken(options o);
 
 inline std::string teacher_logits_path(const options& o) {

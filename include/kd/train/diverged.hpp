@@ -16,8 +16,8 @@
 
 namespace kd::train {
 
-/// Thrown by fit before a step that is not finite is made: the parameters are those of the step
-/// before.
+/// Thrown by fit before a step that is not finite is made, so that the parameters are those of the
+/// step before; or behind the step that made them not finite.
 struct diverged : value_error {
   diverged(const std::string& sentence, const fit_state& state, std::string what)
       : value_error(sentence), at(state), where(std::move(what)) {}
@@ -30,9 +30,9 @@ namespace detail {
 
 template <class Numbers>
 bool all_finite(const Numbers& numbers) {
-  for (const auto x : numbers)
-    if (!std::isfinite(x)) return false;
-  return true;
+  bool finite = true;
+  for (const auto x : numbers) finite &= std::isfinite(x);  // to its end: in lanes
+  return finite;
 }
 
 /// The values of a layer on the last batch, however its axes lie: its memory is contiguous.

@@ -129,6 +129,7 @@ void fit(Model& model, Optimiser& optimiser, const io::labelled_images& set,
       check(detail::clip_gradients(model, options.clip), "gradient");
       (detail::before_step(callbacks, state), ...);
       optimiser.step(state.rate, model.parameters(), model.gradients());
+      check(detail::all_finite(model.parameters()), "model behind the step");
       const std::chrono::duration<double> spent = clock::now() - start;
       detail::count_batch(state, b.size(), loss, spent.count());
       (detail::after_batch(callbacks, state), ...);

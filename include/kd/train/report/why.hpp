@@ -93,9 +93,9 @@ inline std::string about_terms(const run_report& r) {
     shares += (shares.empty() ? "" : ", ") + t.name + " " + compact(t.values.back()) + " (from " +
               compact(t.values.front()) + ")";
   }
-  return shares.empty() ? shares
-                        : "The terms of the objective, times their weights, ended at " + shares +
-                              ": a term that hardly fell taught little.";
+  return shares.empty()
+             ? shares
+             : "The terms of the objective, times their weights, ended at " + shares + ".";
 }
 
 /// " (F1 +3.1 points)" of up to three classes at one end of the gains that move visibly.

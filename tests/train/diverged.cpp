@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <kd/kd.hpp>
@@ -125,4 +126,35 @@ TEST_CASE("checkpointing: what is saved is from before a training diverged", "[t
   CHECK(goes_on.newest() == place / "checkpoint-000004.safetensors");
   CHECK_THROWS_WITH(train::checkpointing(folder, state, {.batches = -1}),
                     Catch::Contains("kd: checkpointing after every -1 batches"));
+}
+
+TEST_CASE("diverged: a step that makes parameters that are not finite is never saved", "[train]") {
+  const kd_test::temporary_folder place;
+  nn::model<network> model(1);
+  train::fit_state at;
+  train::together state(train::part{"model", model}, train::part{"fit", at});
+  train::checkpoints folder(place.path);
+  train::checkpointing saves(folder, state, {.batches = 1});
+  struct {
+    int steps = 0;
+    void start(std::size_t) {}
+    void step(double, std::span<float> parameters, std::span<const float>) {
+      if (++steps == 2) parameters[20] = inf;  // of 'hidden'
+    }
+  } optimiser;
+  const auto step = [&](double, train::batch& b) {
+    model.forward(b.images.data(), b.size(), b.training());
+    return 1.0;
+  };
+  CHECK_THROWS_WITH(
+      train::fit(model, optimiser, pictures(), {.epochs = 2, .batch = 4, .rate = 0.5}, at, step,
+                 saves),
+      "kd: the model behind the step is not finite in epoch 1, step 2, at learning rate 0.5, and "
+      "first the parameters of layer 'hidden'; lower the rate or clip the gradient");
+  nn::model<network> saved(2);
+  train::fit_state then;
+  train::together loaded(train::part{"model", saved}, train::part{"fit", then});
+  REQUIRE(folder.load_newest(loaded));
+  CHECK(then.steps == 1);
+  CHECK(train::detail::all_finite(saved.parameters()));
 }

@@ -26,7 +26,8 @@ class run_folder {
   bool goes_on(const options& o) const;
 
   /// When all else that can be wrong was looked at: drops what an earlier run left, unless it is
-  /// resumed, and takes the teacher of --teacher-from, and the student alone that would be the same.
+  /// resumed, and takes the teacher of --teacher-from, and the student alone if it would be the
+  /// same.
   void begin(const options& o);
 
  private:

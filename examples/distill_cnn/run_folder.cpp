@@ -178,7 +178,11 @@ void run_folder::begin(const options& o) {
     fs::remove(path, error);
   if (!o.teacher_from.empty()) {
     take(o, "teacher");
-    if (of_alone(read(settings_path(o.teacher_from))) == of_alone(settings)) take(o, "alone");
+    if (of_alone(read(settings_path(o.teacher_from))) == of_alone(settings)) try {
+        take(o, "alone");
+      } catch (const fs::filesystem_error&) {  // it is being trained: its checkpoints come and go
+        remove_from(path_ + "/alone", is_checkpoint);
+      }
   }
   write_settings(settings);
 }

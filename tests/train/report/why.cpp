@@ -21,7 +21,8 @@ TEST_CASE("why: the teacher, what was gained of it and lost, and classes") {
   r.classes = {"coat", "", "bag"};
   // F1 of class 0: 2 * 5 / (25 + 5) alone, 2 * 21 / (25 + 21) distilled
   const std::string classes =
-      "The probabilities of the distilled student are better: negative log-likelihood 0.319, alone "
+      "By likelihood the probabilities of the distilled student are better: negative "
+      "log-likelihood 0.319, alone "
       "0.739; calibration error 7.00%, alone 7.00%.\n"
       "Classes that gain most: coat (F1 +58.0), 1 (F1 +21.2).\n"
       "Classes that lose most: 3 (F1 -4.2), bag (F1 -3.8).\n";
@@ -86,8 +87,9 @@ TEST_CASE("why: epochs, probabilities, terms") {
   CHECK_THAT(why(r), Catch::Contains("The student alone was trained for 1 epochs and the distilled "
                                      "one for 2: that may be the whole difference.\n"));
   r.distilled.result.negative_log_likelihood = 0.31;
-  CHECK_THAT(why(r), Catch::Contains("The probabilities of the distilled student are worse: "
-                                     "negative log-likelihood 0.310, alone 0.300; "));
+  CHECK_THAT(why(r),
+             Catch::Contains("By likelihood the probabilities of the distilled student are worse: "
+                             "negative log-likelihood 0.310, alone 0.300; "));
   r.distilled.result.negative_log_likelihood = 0.28;
   CHECK_THAT(why(r), Catch::Contains("are better: negative log-likelihood 0.280"));
   r.distilled.terms = {{"soft_targets", {2, 1.5}}, {"hint.block3", {0.25, 0.125}}};

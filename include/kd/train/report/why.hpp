@@ -79,7 +79,7 @@ inline std::string about_training(const run_report& r) {
 inline std::string about_likelihood(const scores& distilled, const scores& alone) {
   const double d = distilled.negative_log_likelihood, a = alone.negative_log_likelihood;
   if (!(std::abs(d - a) > 0.01 * a)) return {};
-  return std::string("The probabilities of the distilled student are ") +
+  return std::string("By likelihood the probabilities of the distilled student are ") +
          (d < a ? "better" : "worse") + ": negative log-likelihood " + fixed(d, 3) + ", alone " +
          fixed(a, 3) + "; calibration error " + percent(distilled.expected_calibration_error) +
          ", alone " + percent(alone.expected_calibration_error) + ".";

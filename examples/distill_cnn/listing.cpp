@@ -13,11 +13,8 @@ namespace example {
 void list(const options& o) {
   const kd::nn::data_extents fashion{{1, 28, 28}, 10};
   const auto show = [](const std::string& who, const kd::nn::any_model<>& m) {
-    std::string names;
-    for (const kd::nn::layer_plan& p : m.layers())
-      if (!p.name.empty()) names.append(names.empty() ? "" : ", ").append(p.name);
     std::printf("%s\n%sAn objective may name: %s\n\n", who.c_str(), kd::nn::summary(m).c_str(),
-                names.c_str());
+                names_of(m).c_str());
   };
   show("Teacher " + o.teacher_kind, make_teacher(o.teacher_kind, 0, fashion));
   show("Student " + o.student_kind, make_student(o.student_kind, 0, fashion));

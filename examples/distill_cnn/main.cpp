@@ -100,8 +100,7 @@ void run(options o) {
 
   guide outputs(o, teacher, data, of_pupil);
   const stage stages[] = {
-      {"teacher", "teacher", &o.teacher,
-       o.teacher_optimiser.empty() ? o.optimiser : o.teacher_optimiser, &teacher, &of_teacher,
+      {"teacher", "teacher", &o.teacher, o.optimiser_of_teacher(), &teacher, &of_teacher,
        learning_alone(o, teacher, of_teacher)},
       {"alone", "student alone", &o.student, o.optimiser, &student, &of_student,
        learning_alone(o, student, of_student)},

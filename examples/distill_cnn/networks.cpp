@@ -15,4 +15,11 @@ kd::nn::any_model<> make_student(const std::string& kind, std::uint64_t seed,
   return kd::nn::any_model<>::of<student_network>(seed, data);
 }
 
+std::string names_of(const kd::nn::any_model<>& network) {
+  std::string names;
+  for (const kd::nn::layer_plan& p : network.layers())
+    if (!p.name.empty()) names.append(names.empty() ? "" : ", ").append(p.name);
+  return names;
+}
+
 }  // namespace example

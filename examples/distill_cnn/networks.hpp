@@ -68,4 +68,7 @@ kd::nn::any_model<> make_teacher(const std::string& kind, std::uint64_t seed,
 kd::nn::any_model<> make_student(const std::string& kind, std::uint64_t seed,
                                  const nn::data_extents& data);
 
+/// The layers that an objective may name: "conv1, conv2, logits".
+std::string names_of(const kd::nn::any_model<>& network);
+
 }  // namespace example

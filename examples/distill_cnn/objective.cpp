@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include <kd/nn/random.hpp>
+#include <kd/train/diverged.hpp>
+
+#include "networks.hpp"
 
 namespace example {
 namespace {
@@ -36,13 +39,6 @@ std::string report_name(const objective_term& t, std::span<const objective::term
   std::string unique = name;
   for (int i = 2; taken(unique); ++i) unique = name + "." + std::to_string(i);
   return unique;
-}
-
-std::string names_of(const objective::model& network) {
-  std::string names;
-  for (const kd::nn::layer_plan& p : network.layers())
-    if (!p.name.empty()) names.append(names.empty() ? "" : ", ").append(p.name);
-  return names;
 }
 
 /// Sets a whole layer's gradient to 0: its memory is dense.
@@ -150,17 +146,15 @@ double objective::run(double progress, model& student, std::span<const int> labe
 }
 
 std::string objective::first_not_finite() const {
-  const auto finite = [](std::span<const float> all) {
-    return std::ranges::all_of(all, [](float x) { return std::isfinite(x); });
-  };
   // In the order of a call: what is read, what is made of it, what comes back.
   for (std::size_t i = 0; i < compiled_.size(); ++i) {
     const std::string term = "the term '" + reports_[i].name + "'";
-    if (!finite(compiled_[i].of(std::span(parameters_)))) return "what " + term + " learns";
+    if (!kd::train::detail::all_finite(compiled_[i].of(std::span(parameters_))))
+      return "what " + term + " learns";
     if (!std::isfinite(reports_[i].weight * reports_[i].value)) return term;
   }
   for (std::size_t i = 0; i < compiled_.size(); ++i)
-    if (!finite(compiled_[i].of(std::span(gradients_))))
+    if (!kd::train::detail::all_finite(compiled_[i].of(std::span(gradients_))))
       return "the gradient of what the term '" + reports_[i].name + "' learns";
   return {};
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <kd/version.hpp>
@@ -184,8 +185,8 @@ std::string for_shell(const std::string& text) {
 
 /// Throws for options that mean nothing to --evaluate, which has those of the run.
 void refuse_others(const CLI::App& app) {
-  const std::vector<std::string> useful = {"--evaluate", "--data",   "--threads",
-                                           "--quiet",    "--config", "--class-names"};
+  const std::vector<std::string> useful = {"--evaluate", "--data", "--threads", "--quiet",
+                                           "--config"};
   for (const CLI::Option* option : app.get_options())
     if (option->count() > 0 &&
         std::find(useful.begin(), useful.end(), option->get_name()) == useful.end())
@@ -236,6 +237,15 @@ std::string settings_of(const options& o) {
   add("validation", o.validation);
   add("patience", o.patience);
   add("fast", o.fast ? std::string("yes") : std::string("no"));
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> settings_in(const std::string& text) {
+  std::vector<std::pair<std::string, std::string>> all;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (const std::size_t at = line.find(" = "); at != std::string::npos)
+      all.emplace_back(line.substr(0, at), line.substr(at + 3));
   return all;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kd/run/parallel.hpp>
@@ -48,10 +49,16 @@ struct options {
 
   /// The objective's text, given or made of temperature and alpha.
   std::string objective_text() const;
+  /// What the teacher is, or was, trained with.
+  const std::string& optimiser_of_teacher() const {
+    return teacher_optimiser.empty() ? optimiser : teacher_optimiser;
+  }
 };
 
 /// All that the models depend on, as lines "name = value": a run is resumed with the same.
 std::string settings_of(const options& o);
+/// The names and values of such a text.
+std::vector<std::pair<std::string, std::string>> settings_in(const std::string& text);
 
 /// The options given on the command line; ends the program for --help and for mistakes.
 options parse(int count, char** arguments);

@@ -122,16 +122,7 @@ void write_results(const options& o, const run_data& data, kd::train::run_report
   run.labels = data.test.labels;
   run.schedules = schedules_of(o, run.distilled.loss.size());
   run.images = kd::train::disagreements(run, data.test);
-  std::string line;
-  for (const char c : settings_of(o)) {
-    if (c != '\n') {
-      line += c;
-      continue;
-    }
-    const std::size_t at = line.find(" = ");
-    run.settings.emplace_back(line.substr(0, at), line.substr(at + 3));
-    line.clear();
-  }
+  run.settings = settings_in(settings_of(o));
   const auto write = [&](const std::string& path, const std::string& text) {
     kd::io::write_file_atomically(path, std::as_bytes(std::span(text)));
     std::printf("written: %s\n", path.c_str());

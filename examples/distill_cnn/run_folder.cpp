@@ -48,9 +48,8 @@ bool has_checkpoints(const std::string& folder) {
 
 /// "seed = 3" of settings.
 std::string line_of(const std::string& settings, const std::string& name) {
-  std::istringstream lines(settings);
-  for (std::string line; std::getline(lines, line);)
-    if (line.starts_with(name + " = ")) return line;
+  for (const auto& [found, value] : settings_in(settings))
+    if (found == name) return found + " = " + value;
   return "no " + name;
 }
 
@@ -101,12 +100,10 @@ void remove_from(const std::string& folder, Ours ours) {
 
 /// Of settings, those that the student alone depends on.
 std::string of_alone(const std::string& settings) {
-  std::istringstream lines(settings);
   std::string all;
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("teacher") && !line.starts_with("distilled-") &&
-        !line.starts_with("objective"))
-      all += line + '\n';
+  for (const auto& [name, value] : settings_in(settings))
+    if (!name.starts_with("teacher") && !name.starts_with("distilled-") && name != "objective")
+      all += name + " = " + value + '\n';
   return all;
 }
 
@@ -189,11 +186,8 @@ void run_folder::begin(const options& o) {
 
 options with_settings_of(options o, const std::string& folder) {
   const std::string path = settings_path(folder);
-  std::istringstream lines(read(path));
   std::map<std::string, std::string> found;
-  for (std::string line; std::getline(lines, line);)
-    if (const std::size_t at = line.find(" = "); at != std::string::npos)
-      found[line.substr(0, at)] = line.substr(at + 3);
+  for (const auto& [name, value] : settings_in(read(path))) found[name] = value;
   const auto text = [&](const char* name) {
     if (!found.contains(name))
       throw std::runtime_error("'" + folder + "' holds no run: its settings.txt says nothing of '" +
@@ -217,7 +211,6 @@ options with_settings_of(options o, const std::string& folder) {
   o.objective = text("objective");
   o.seed = number("seed", std::uint64_t{});
   o.classes = number("classes", 0);
-  o.validation = number("validation", 0.0);
   o.optimiser = text("optimiser");
   o.teacher_optimiser = found.contains("teacher-optimiser") ? text("teacher-optimiser") : "";
   o.teacher = training_of("teacher");
@@ -235,7 +228,7 @@ options with_teacher_taken(options o) {
     throw std::runtime_error("--teacher-from and --out are the same folder; pass another --out");
   o.teacher_kind = other.teacher_kind;
   o.teacher = other.teacher;
-  o.teacher_optimiser = other.teacher_optimiser.empty() ? other.optimiser : other.teacher_optimiser;
+  o.teacher_optimiser = other.optimiser_of_teacher();
   return o;
 }
 

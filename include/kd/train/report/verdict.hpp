@@ -12,10 +12,12 @@
 
 namespace kd::train::detail {
 
-/// On how many samples only one of the two students was right.
+/// On how many samples only one of the two students was right, and what the teacher was there.
 struct paired_counts {
   bool known = false;
   std::int64_t alone = 0, distilled = 0;
+  std::int64_t teacher_wrong = 0;  // of those of the one alone
+  std::int64_t teacher_right = 0;  // of those of the distilled one
 
   /// McNemar's test: how probable so large a difference is if both are equally good, in [0, 1].
   double chance() const {
@@ -25,11 +27,17 @@ struct paired_counts {
   }
 };
 inline paired_counts paired(const run_report& r) {
-  const auto &a = r.alone.result.predicted, &d = r.distilled.result.predicted;
+  const auto &t = r.teacher.result.predicted, &a = r.alone.result.predicted,
+             &d = r.distilled.result.predicted;
   paired_counts counts{!r.labels.empty() && r.labels.size() == a.size() && a.size() == d.size()};
+  const bool taught = t.size() == a.size();
   for (std::size_t i = 0; counts.known && i < a.size(); ++i) {
-    counts.alone += a[i] == r.labels[i] && d[i] != r.labels[i];
-    counts.distilled += d[i] == r.labels[i] && a[i] != r.labels[i];
+    const bool alone = a[i] == r.labels[i], distilled = d[i] == r.labels[i];
+    const bool teacher = taught && t[i] == r.labels[i];
+    counts.alone += alone && !distilled;
+    counts.distilled += distilled && !alone;
+    counts.teacher_wrong += alone && !distilled && !teacher;
+    counts.teacher_right += distilled && !alone && teacher;
   }
   return counts;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <kd/train/report/classes.hpp>
+#include <kd/train/report/verdict.hpp>
 
 namespace kd::train::detail {
 
@@ -46,20 +47,12 @@ inline std::string about_agreement(double distilled, double alone) {
 
 /// What the teacher says about the samples on which one student only is right.
 inline std::string about_changes(const run_report& r) {
-  const auto &t = r.teacher.result.predicted, &a = r.alone.result.predicted,
-             &d = r.distilled.result.predicted;
-  std::int64_t gained = 0, known = 0, lost = 0, unknown = 0;
-  for (std::size_t i = 0; i < r.labels.size(); ++i) {
-    const int label = r.labels[i];
-    const bool was = a[i] == label, is = d[i] == label, teacher = t[i] == label;
-    gained += is && !was, known += is && !was && teacher;
-    lost += was && !is, unknown += was && !is && !teacher;
-  }
-  if (gained + lost == 0) return {};
-  return "Of the " + grouped(gained) +
-         " samples that distillation gained the teacher is right on " + grouped(known) +
-         "; of the " + grouped(lost) + " that it lost the teacher is wrong on " + grouped(unknown) +
-         ".";
+  const paired_counts counts = paired(r);
+  if (!counts.known || counts.alone + counts.distilled == 0) return {};
+  return "Of the " + grouped(counts.distilled) +
+         " samples that distillation gained the teacher is right on " +
+         grouped(counts.teacher_right) + "; of the " + grouped(counts.alone) +
+         " that it lost the teacher is wrong on " + grouped(counts.teacher_wrong) + ".";
 }
 
 /// How much of what the students know is learnt by heart.
@@ -125,10 +118,7 @@ inline std::vector<std::string> why_of(const run_report& r) {
   const bool taught = teacher.confusion.samples() == samples;
   if (taught) add(about_teacher(r));
   if (alone.agreement && with.agreement) add(about_agreement(*with.agreement, *alone.agreement));
-  const std::size_t labels = r.labels.size();
-  if (taught && labels == teacher.predicted.size() && labels == alone.predicted.size() &&
-      labels == with.predicted.size())
-    add(about_changes(r));
+  if (taught) add(about_changes(r));
   if (r.alone.training_accuracy && r.distilled.training_accuracy) add(about_training(r));
   add(about_likelihood(with, alone));
   add(about_terms(r));

@@ -1,85 +1,93 @@
 // SPDX-License-Identifier: MIT
 // Reverse mode: walks the graph from a scalar to the inputs and lets every operation's pullback add
 // nodes. Adjoints may lack axes of the value they belong to; they are then constant along them.
+// An adjoint that a `where` makes 0 carries its gates along (gates.hpp).
 #pragma once
-#include <kd/graph/operations.hpp>
+#include <kd/graph/gates.hpp>
 
 namespace kd::detail {
 
-/// What a `where` that is 0 on one side lets through, and where: not a gate without a term.
-struct gate {
-  term condition, passes;
-  bool on_true = true;  // passes where the condition holds, else where it does not
+struct adjoint {
+  term value{};  // means something where the gates are open only
+  gates open{};  // elsewhere the adjoint is 0
 
-  constexpr explicit gate(term t) {
-    if (t.get().code != op::where) return;
-    const auto side = [&](int k) { return term{t.g, t.get().operand[k]}; };
-    const auto is_zero = [](const node& n) { return n.code == op::constant && n.value == 0; };
-    on_true = is_zero(side(2).get());
-    if (!on_true && !is_zero(side(1).get())) return;
-    condition = side(0);
-    passes = side(on_true ? 1 : 2);
-  }
-  constexpr gate() = default;
-  constexpr bool is_open() const { return passes.index >= 0; }
-  constexpr term close(term t) const {
-    const term none = constant(*t.g, 0);
-    return on_true ? where(condition, t, none) : where(condition, none, t);
-  }
+  constexpr bool is_there() const { return value.index >= 0; }
 };
 
-/// The sum of two adjoints; of two behind the same gate, behind it; of two behind its two sides, a
-/// choice between them.
-constexpr term add_adjoints(term a, term b) {
-  const gate of_a(a), of_b(b);
-  const bool same =
-      of_a.is_open() && of_b.is_open() && of_a.condition.index == of_b.condition.index;
-  if (!same) return a + b;
-  if (of_a.on_true == of_b.on_true) return of_a.close(add_adjoints(of_a.passes, of_b.passes));
-  const gate &taken = of_a.on_true ? of_a : of_b, &other = of_a.on_true ? of_b : of_a;
-  if (taken.passes.index == other.passes.index) return taken.passes;
-  return where(taken.condition, taken.passes, other.passes);
+/// The sum of two adjoints: behind the gates that both have, and open where one of them is. Of the
+/// two sides of one choice it is a choice between them.
+constexpr adjoint add_adjoints(const adjoint& a, const adjoint& b) {
+  const gates both = common(a.open, b.open);
+  const gates only_a = without(a.open, both), only_b = without(b.open, both);
+  if (only_a.size == 0 && only_b.size == 0) return {a.value + b.value, both};
+  if (are_opposite(only_a, only_b)) {
+    const gate& one = only_a.at[0];
+    const term yes = one.holds ? a.value : b.value, no = one.holds ? b.value : a.value;
+    return {yes.index == no.index ? yes : where(one.condition, yes, no), both};
+  }
+  const term sum = only_a.close(a.value) + only_b.close(b.value);
+  if (only_a.size == 0 || only_b.size == 0) return {sum, both};
+  return {sum, both.and_open_where(
+                   apply(op::maximum, only_a.as_number(*a.value.g), only_b.as_number(*a.value.g)))};
 }
 
 struct adjoints {
   graph& g;
   axis_set out_axes = 0;
-  static constexpr int max_gates = 4;
-  gate gates[max_gates]{};  // of the adjoint at work, outermost first
-  int depth = 0;
+  gates open{};              // of the adjoint at work
   bool wanted[max_nodes]{};  // nodes that depend on what is differentiated by
-  int of[max_nodes]{};       // node index + 1
+  adjoint of[max_nodes]{};
 
   constexpr void operator()(term x, term contribution) {
     (*this)(x, contribution, out_axes | x.axes());
   }
   /// Adds a contribution that is understood to have the axes `full`: what x lacks of them is
-  /// summed.
+  /// summed. Gates without the summed axes stay; behind a sum of others is 0 where all are closed.
   constexpr void operator()(term x, term contribution, axis_set full) {
     if (!wanted[x.index]) return;
-    for (int k = depth - 1; k >= 0; --k) contribution = gates[k].close(contribution);
-    const axis_set lost = (full | contribution.axes()) & ~x.axes();
+    const axis_set lost = (full | contribution.axes() | open.axes()) & ~x.axes();
+    const gates summed = open.over(lost), kept = without(open, summed);
+    contribution = summed.close(contribution);
     const axis_set varying = lost & contribution.axes(), constant = lost & ~varying;
     contribution = reduce(op::sum, contribution, varying);
     if (constant != 0) contribution = contribution * extent(g, constant);
-    int& adjoint = of[x.index];
-    adjoint =
-        1 + (adjoint == 0 ? contribution : add_adjoints({&g, adjoint - 1}, contribution)).index;
+    adjoint more{contribution, kept};
+    if (const gates chosen = summed.of_where(); chosen.size > 0)
+      more.open = kept.and_open_where(chosen.any(g, lost));
+    adjoint& all = of[x.index];
+    all = all.is_there() ? add_adjoints(all, more) : more;
   }
-  /// Takes the gates off an adjoint: a pullback is linear in it, so they may come after what it
-  /// makes. A choice's gradient is then exactly 0 on the side that was not taken, and not 0 times
-  /// the infinite derivative of a root or logarithm there.
-  constexpr term open(op code, term adjoint) {
-    depth = 0;
-    if (code == op::contract || code == op::rename) return adjoint;
-    for (gate next(adjoint); depth < max_gates && next.is_open(); next = gate(adjoint)) {
-      gates[depth++] = next;
-      adjoint = next.passes;
+  /// The same of an operand of a choice: behind one gate more.
+  constexpr void behind(const gate& more, term x, term contribution) {
+    const gates outside = open;
+    open = open.and_also(more);
+    (*this)(x, contribution);
+    open = outside;
+  }
+  /// The same of the product of an adjoint with y, summed over axes that x lacks. Where no adjoint
+  /// is, y may be anything, and counts as 0.
+  constexpr void summed(term x, term adjoint, term y, axis_set over) {
+    const gates outside = open, inside = open.over(~x.axes()), chosen = inside.of_where();
+    open = without(open, inside);
+    if (chosen.size > 0) {
+      y = where(chosen.any(g, ~y.axes()), y, constant(g, 0));
+      open = open.and_open_where(chosen.any(g, ~x.axes()));
     }
-    return adjoint;
+    (*this)(x, contract(inside.close(adjoint), y, over), x.axes());
+    open = outside;
+  }
+  /// The same of an adjoint with axis `from` called `to`.
+  constexpr void renamed(term x, term adjoint, int from, int to) {
+    const gates outside = open;
+    for (int k = 0; k < open.size; ++k)
+      open.at[k].condition = rename(open.at[k].condition, from, to);
+    (*this)(x, rename(adjoint, from, to), x.axes());
+    open = outside;
   }
   /// The derivative with respect to node i, 0 if nothing reached it.
-  constexpr int derivative(int i) const { return of[i] == 0 ? constant(g, 0).index : of[i] - 1; }
+  constexpr int derivative(int i) const {
+    return of[i].is_there() ? of[i].open.close(of[i].value).index : constant(g, 0).index;
+  }
 };
 
 /// Fills the adjoints of everything that `value` depends on and that leads to an input for which
@@ -93,16 +101,16 @@ constexpr void differentiate(adjoints& d, int value, By by) {
     for (int operand : n.operand)
       if (operand >= 0 && d.wanted[operand]) d.wanted[i] = true;
   }
-  d.of[value] = 1 + constant(g, 1).index;
+  d.of[value].value = constant(g, 1);
   for (int i = value; i >= 0; --i) {
     if (g.full) return;
-    if (!d.wanted[i] || d.of[i] == 0) continue;
+    if (!d.wanted[i] || !d.of[i].is_there()) continue;
     const node n = g[i];
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };
     d.out_axes = n.axes;
-    const term adjoint = d.open(n.code, {&g, d.of[i] - 1});
+    d.open = d.of[i].open;
     visit(n.code, [&](auto row) {
-      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i}, adjoint);
+      decltype(row)::pullback(d, operand(0), operand(1), operand(2), term{&g, i}, d.of[i].value);
     });
   }
 }

@@ -5,7 +5,7 @@
 //   value      of an elementwise operation, on a pack of lanes; of a reduction, its
 //              identity and join
 //   pullback   what the operands' adjoints gain: d(x, c) adds c to the adjoint of x;
-//              g is the adjoint of `out`
+//              g is the adjoint of `out`; d.behind(gate, x, c) adds c where the gate is open
 // The value of pick, contract and rename is where memory is read: `run/`.
 #pragma once
 #include <kd/config.hpp>
@@ -200,8 +200,8 @@ struct operation<op::maximum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return maximum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(x, y), none = constant(*g.g, 0);
-    d(x, where(first, g, none)), d(y, where(first, none, g));
+    const term first = greater_equal(x, y);
+    d.behind({first, true, false}, x, g), d.behind({first, false, false}, y, g);
   }
 };
 template <>
@@ -210,8 +210,8 @@ struct operation<op::minimum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return minimum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(y, x), none = constant(*g.g, 0);
-    d(x, where(first, g, none)), d(y, where(first, none, g));
+    const term first = greater_equal(y, x);
+    d.behind({first, true, false}, x, g), d.behind({first, false, false}, y, g);
   }
 };
 template <>
@@ -241,8 +241,7 @@ struct operation<op::where> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto c, auto x, auto y) { return select(c != decltype(c)(0), x, y); }
   static constexpr void pullback(auto& d, term c, term x, term y, term, term g) {
-    const term none = constant(*g.g, 0);
-    d(x, where(c, g, none)), d(y, where(c, none, g));
+    d.behind({c, true}, x, g), d.behind({c, false}, y, g);
   }
 };
 

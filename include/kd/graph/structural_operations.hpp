@@ -112,8 +112,8 @@ struct operation<op::contract> {
   static constexpr auto symbol = "contract";
   static constexpr auto shape = reduced;
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    d(x, contract(g, y, y.axes() & ~x.axes()), x.axes());
-    d(y, contract(g, x, x.axes() & ~y.axes()), y.axes());
+    const axis_set only_x = x.axes() & ~y.axes(), only_y = y.axes() & ~x.axes();
+    d.summed(x, g, y, only_y), d.summed(y, g, x, only_x);
   }
 };
 template <>
@@ -122,7 +122,7 @@ struct operation<op::rename> {
   static constexpr auto shape = broadcast;  // unused: see shape_of
   static constexpr void pullback(auto& d, term x, term, term, term out, term g) {
     const int from = out.get().payload / max_axes, to = out.get().payload % max_axes;
-    d(x, rename(g, to, from), x.axes());
+    d.renamed(x, g, to, from);
   }
 };
 

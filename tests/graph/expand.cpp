@@ -73,9 +73,9 @@ TEST_CASE("exponentials of another row are not reused") {
       %3 = exp %2
       %4 = sum<classes> %3
       %5 = log %4
-      %6 = %1 + %5
-      %7 = teacher t
-      %8 = %7 - %6
+      %6 = teacher t
+      %7 = %6 - %1
+      %8 = %7 - %5
       %9 = exp %8)",
           [](small_graph& s) {
             const term lse = reduce(op::log_sum_exp, s.student(), single(s.classes));

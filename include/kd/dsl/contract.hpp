@@ -16,6 +16,7 @@ struct contraction_of : expression_base {
 
   static constexpr axis_list axes = without(join(A::axes, B::axes), list_of<Over...>());
   static constexpr std::uint64_t hash = hash_of("dot", hash_axes<Over...>(), A::hash, B::hash);
+  static constexpr int numbers = A::numbers + B::numbers;
   static constexpr term lower(lowering& l) {
     const term x = lower_over<A, Over...>(l), y = lower_over<B, Over...>(l);
     return contract(x, y, set_of<Over...>(l.g));
@@ -34,6 +35,7 @@ struct contraction_but : expression_base {
   static constexpr axis_list axes = without(join(A::axes, B::axes), summed);
   static constexpr std::uint64_t hash =
       hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
+  static constexpr int numbers = A::numbers + B::numbers;
   static constexpr term lower(lowering& l) {
     const term x = lower_operand<A>(l), y = lower_operand<B>(l);
     return contract(x, y, set_summed(l.g));
@@ -53,14 +55,6 @@ struct contraction_but : expression_base {
   }
 };
 
-/// Labels with other axes are labels.
-template <class A>
-struct role_of_view {};
-template <class A>
-requires(A::role == kd::role::labels) struct role_of_view<A> {
-  static constexpr kd::role role = kd::role::labels;
-};
-
 template <class A, auto From, auto To>
 struct renamed : expression_base, role_of_view<A> {
   [[no_unique_address]] A a;
@@ -73,6 +67,7 @@ struct renamed : expression_base, role_of_view<A> {
     return list;
   }();
   static constexpr std::uint64_t hash = hash_of("as", hash_axes<From, To>(), A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     const term x =
         l.around.any()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Elementwise operations. Operands broadcast by axis name: the value has the axes of all of them.
 #pragma once
-#include <kd/dsl/scalar.hpp>
+#include <kd/dsl/once.hpp>
 
 namespace kd {
 
@@ -101,6 +101,11 @@ template <detail::Operand A>
 KD_INLINE constexpr auto sqrt(const A& a) {
   return detail::combine<detail::op::sqrt>(a);
 }
+/// Square root whose derivative at 0 is 0: of a length or a deviation, which may be 0.
+template <detail::Operand A>
+KD_INLINE constexpr auto root(const A& a) {
+  return detail::combine<detail::op::root>(a);
+}
 /// |x|; its derivative at 0 is 0.
 template <detail::Operand A>
 KD_INLINE constexpr auto abs(const A& a) {
@@ -127,7 +132,7 @@ KD_INLINE constexpr auto softplus(const A& a) {
 }
 template <detail::Operand A>
 KD_INLINE constexpr auto square(const A& a) {
-  return detail::apply_to<detail::op::multiply>(detail::as_expression(a), detail::as_expression(a));
+  return detail::once([](auto x) { return x * x; }, detail::as_expression(a));
 }
 
 /// The error function.
@@ -174,8 +179,12 @@ KD_INLINE constexpr auto relu(const A& a) {
 /// Huber. Robust Estimation of a Location Parameter. 1964.
 template <Expression A, class Delta = detail::constant_value<1, 1, 0>>
 KD_INLINE constexpr auto huber(const A& a, const Delta& delta = {}) {
-  const auto inside = min(abs(a), delta);
-  return inside * (abs(a) - constant_of<1, 2> * inside);
+  return detail::once(
+      [](auto x, auto d) {
+        const auto size = abs(x), inside = min(size, d);
+        return inside * (size - constant_of<1, 2> * inside);
+      },
+      a, delta);
 }
 
 /// 1 where a > b, else 0; without a gradient.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What an expression is: a small type with five fixed parts, always in this order:
+// What an expression is: a small type with six fixed parts, always in this order:
 //   its children
 //   axes      their names
 //   hash      of its structure
+//   numbers   how many scalars `scalars` visits
 //   lower     adds its node to a graph
 //   scalars   visits its numbers
 // `lower` and `scalars` walk children from left to right, so that the k-th scalar of one is the
@@ -111,6 +112,7 @@ struct elementwise<Code, A, void, void> : expression_base {
 
   static constexpr axis_list axes = A::axes;
   static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) { return apply(Code, A::lower(l)); }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
@@ -123,6 +125,7 @@ struct elementwise<Code, A, B, void> : expression_base {
 
   static constexpr axis_list axes = join(A::axes, B::axes);
   static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash, B::hash);
+  static constexpr int numbers = A::numbers + B::numbers;
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l);
     return apply(Code, x, B::lower(l));
@@ -139,6 +142,7 @@ struct elementwise : expression_base {
 
   static constexpr axis_list axes = join(join(A::axes, B::axes), C::axes);
   static constexpr std::uint64_t hash = hash_of("apply", Code, A::hash, B::hash, C::hash);
+  static constexpr int numbers = A::numbers + B::numbers + C::numbers;
   static constexpr term lower(lowering& l) {
     const term x = A::lower(l), y = B::lower(l);
     return apply(Code, x, y, C::lower(l));
@@ -166,6 +170,7 @@ struct mistaken : expression_base {
 
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("mistaken");
+  static constexpr int numbers = 0;
   static constexpr term lower(lowering& l) {
     l.found = mistake::reported;
     return constant(l.g, 0);
@@ -182,6 +187,14 @@ KD_INLINE constexpr auto apply_to(const E&... operands) {
   else return elementwise<Code, E...>(operands...);
 }
 
+/// Labels with other axes are labels.
+template <class A>
+struct role_of_view {};
+template <class A>
+requires(A::role == kd::role::labels) struct role_of_view<A> {
+  static constexpr kd::role role = kd::role::labels;
+};
+
 /// Lowers an operand of an operation that ends axes.
 template <class A, auto... Over>
 constexpr term lower_over(lowering& l) {
@@ -197,6 +210,7 @@ struct reduction : expression_base {
 
   static constexpr axis_list axes = without(A::axes, list_of<Over...>());
   static constexpr std::uint64_t hash = hash_of("reduce", Code, hash_axes<Over...>(), A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     const term x = lower_over<A, Over...>(l);
     return reduce(Code, x, set_of<Over...>(l.g));

@@ -15,6 +15,7 @@ struct gradient_expression : expression_base {
 
   static constexpr axis_list axes = Input::axes;
   static constexpr std::uint64_t hash = hash_of("gradient", A::hash, Input::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     const int terms = l.g.terms;
     const term value = A::lower(l);

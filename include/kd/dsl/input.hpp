@@ -46,6 +46,8 @@ struct input : expression_base {
   static constexpr std::uint64_t hash =
       detail::hash_of("input", Role, detail::hash_text(Model.view()),
                       detail::hash_text(Name.view()), detail::axis_hash<Axes>...);
+  static constexpr int numbers = 0;
+  static constexpr bool is_one_node = true;
   static constexpr detail::term lower(detail::lowering& l) { return l.input(info(l.g)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 

@@ -10,6 +10,7 @@ namespace detail {
 /// In place of the value of ignored labels, where all must name a class.
 struct none_ignored {
   static constexpr std::uint64_t hash = hash_of("none ignored");
+  static constexpr int numbers = 0;
   static constexpr term lower(lowering&) { return {}; }
   KD_INLINE constexpr void scalars(auto&) const {}
 };
@@ -24,6 +25,7 @@ struct picked : expression_base {
   static constexpr axis_list axes = join(without(A::axes, list_of<Axis>()), Labels::axes);
   static constexpr std::uint64_t hash =
       hash_of("pick", hash_axes<Axis>(), A::hash, Labels::hash, Ignored::hash);
+  static constexpr int numbers = A::numbers + Labels::numbers + Ignored::numbers;
   static constexpr term lower(lowering& l) {
     const term x = lower_over<A, Axis>(l), labels = Labels::lower(l);
     return pick(x, labels, set_of<Axis>(l.g), Ignored::lower(l));
@@ -42,6 +44,7 @@ struct one_hot_of : expression_base {
   static constexpr axis_list axes = join(Labels::axes, list_of<Axis>());
   static constexpr std::uint64_t hash =
       hash_of("one_hot", hash_axes<Axis>(), Labels::hash, Ignored::hash);
+  static constexpr int numbers = Labels::numbers + Ignored::numbers;
   static constexpr term lower(lowering& l) {
     const term labels = Labels::lower(l);
     l.must_be_whole(l.g.axis(Axis.name));

@@ -8,23 +8,25 @@ namespace kd {
 /// |x|_2 along axes. Its gradient at 0 is 0.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto norm(const A& a) {
-  const auto squares = sum<Over...>(square(a));
-  return where(equal(squares, constant_of<0>), constant_of<0>, sqrt(squares));
+  return root(sum<Over...>(square(a)));
 }
 
 /// x / max(|x|_2, 1e-12) along axes, as PyTorch's normalize; a zero vector stays zero, and its
 /// gradient is 0.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  const auto squares = sum<Over...>(square(a));
-  return where(equal(squares, constant_of<0>), constant_of<0>,
-               a / sqrt(max(squares, constant_of<1, 1, -24>)));
+  constexpr auto inverse_root = [](auto squares) {
+    return where(equal(squares, constant_of<0>), constant_of<0>,
+                 constant_of<1> / sqrt(max(squares, constant_of<1, 1, -24>)));
+  };
+  return detail::once(
+      [=](auto x) { return x * detail::once(inverse_root, sum<Over...>(square(x))); }, a);
 }
 
 /// x less its mean along axes.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto centre(const A& a) {
-  return a - mean<Over...>(a);
+  return detail::once([](auto x) { return x - mean<Over...>(x); }, a);
 }
 
 /// The mean squared distance from the mean, along axes.
@@ -45,9 +47,12 @@ KD_INLINE constexpr auto sample_variance(const A& a) {
 /// absent.
 template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
 KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
-  const auto centred = centre<Over...>(a);
-  const auto freedom = max(extent<Over...> - constant_of<1>, constant_of<1>);
-  return centred / (norm<Over...>(centred) / sqrt(freedom) + epsilon);
+  return detail::once(
+      [](auto centred, auto least) {
+        const auto freedom = max(extent<Over...> - constant_of<1>, constant_of<1>);
+        return centred / (norm<Over...>(centred) / sqrt(freedom) + least);
+      },
+      centre<Over...>(a), epsilon);
 }
 
 }  // namespace kd

@@ -14,12 +14,13 @@ struct named_expression : expression_base {
 
   static constexpr axis_list axes = A::axes;
   static constexpr std::uint64_t hash = hash_of("named", hash_text(Name.view()), A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     const int outside = l.scope;
     l.scope = ++l.scopes;
     const term x = A::lower(l);
     l.scope = outside;
-    if (x.axes() == 0 && l.g.has_room(l.g.terms, max_terms))
+    if (x.axes() == 0 && l.again == 0 && l.g.has_room(l.g.terms, max_terms))
       l.g.term[l.g.terms++] = {Name.view(), x.index};
     return x;
   }

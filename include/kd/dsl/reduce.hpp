@@ -53,6 +53,7 @@ template <auto... Axes>
 struct extent_of : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("extent", hash_axes<Axes...>());
+  static constexpr int numbers = 0;
   static constexpr term lower(lowering& l) { return extent(l.g, set_of<Axes...>(l.g)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 };
@@ -62,6 +63,7 @@ template <auto Axis>
 struct position_along : expression_base {
   static constexpr axis_list axes = list_of<Axis>();
   static constexpr std::uint64_t hash = hash_of("position", hash_axes<Axis>());
+  static constexpr int numbers = 0;
   static constexpr term lower(lowering& l) { return l.position(l.g.axis(Axis.name)); }
   KD_INLINE constexpr void scalars(auto&) const {}
 };
@@ -115,7 +117,7 @@ KD_INLINE constexpr auto log_sum_exp(const A& a) {
 /// x - log_sum_exp(x): the logarithm of the softmax.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto log_softmax(const A& a) {
-  return a - log_sum_exp<Over...>(a);
+  return detail::once([](auto x) { return x - log_sum_exp<Over...>(x); }, a);
 }
 /// e^x / sum(e^x)
 template <auto... Over, Expression A>

@@ -17,6 +17,7 @@ struct number : expression_base {
 
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("number");
+  static constexpr int numbers = 1;
   static constexpr term lower(lowering& l) { return l.number(); }
   KD_INLINE constexpr void scalars(auto& visit) const { visit(value); }
 };
@@ -28,6 +29,8 @@ struct parameter : expression_base {
 
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("parameter", hash_text(Name.view()), Range);
+  static constexpr int numbers = 1;
+  static constexpr bool is_one_node = true;
   static constexpr term lower(lowering& l) { return l.parameter({Name.view(), Range}); }
   KD_INLINE constexpr void scalars(auto& visit) const { visit(value); }
 };
@@ -36,10 +39,15 @@ template <long long Numerator, long long Denominator, int Exponent>
 struct constant_value : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("constant", Numerator, Denominator, Exponent);
+  static constexpr int numbers = 0;
+  static constexpr bool is_one_node = true;
   static constexpr term lower(lowering& l) {
     double value = static_cast<double>(Numerator) / static_cast<double>(Denominator);
-    for (int i = 0; i < Exponent; ++i) value *= 10;
-    for (int i = 0; i > Exponent; --i) value /= 10;
+    for (int left = Exponent < 0 ? -Exponent : Exponent; left > 0;) {
+      double power = 1;  // up to 10^22 it is exact
+      for (int i = 0; i < 22 && left > 0; ++i, --left) power *= 10;
+      value = Exponent < 0 ? value / power : value * power;
+    }
     return constant(l.g, value);
   }
   KD_INLINE constexpr void scalars(auto&) const {}

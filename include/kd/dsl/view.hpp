@@ -28,6 +28,7 @@ struct viewed : expression_base, role_of_view<A> {
   }();
   static constexpr std::uint64_t hash =
       hash_of("view", First, Last, hash_axes<To, From...>(), A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     for (int i = 0; i < A::axes.size; ++i) {  // the new axis is numbered where the old ones are
       l.g.axis(A::axes.name[i]);

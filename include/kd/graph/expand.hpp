@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Expand: what was kept whole for differentiation and simplification becomes what is computed.
-//   log_sum_exp of x = z k, with a scalar k > 0 such as 1 / temperature: maximum, then sum of
+//   log_sum_exp of x = z k, with k the same along the row, as 1 / temperature: maximum, then sum of
 //   exponentials; two sweeps over a row that is in cache cost less than rescaling a running sum.
 //     m = largest(z),  x' = (z - m) k,  e = exp(x'),  s = sum(e),  lse = m k + log(s)
 //   Its softmax is e / s and its log_softmax x' - log(s): one exp per element, and nothing that
@@ -14,11 +14,13 @@ namespace kd::detail {
 class expander {
  public:
   /// The term of `out` for a node whose operands are terms of `out` already.
-  constexpr term operator()(graph& out, const node& n) {
+  constexpr term operator()(graph& out, const node& n, int) {
     auto at = [&](int k) { return n.operand[k] < 0 ? term{} : term{&out, n.operand[k]}; };
     switch (n.code) {
       case op::log_sum_exp: return log_sum_exp(at(0), n.over);
       case op::subtract: return subtract(at(0), at(1));
+      case op::pick:
+      case op::rename: return view(n, at(0), at(1));
       case op::exp: return exponential(at(0));
       case op::divergence: return divergence(at(0), at(1));
       case op::gap: return gap(at(0), at(1));
@@ -32,9 +34,9 @@ class expander {
   }
 
  private:
-  struct parts {  // of a log-sum-exp, named as above; without axes: not one
+  struct parts {  // of a log-sum-exp, named as above, or of what is left of one
     term x{}, z{}, k{}, m{}, shifted{}, e{}, s{};
-    axis_set over = 0;
+    axis_set over = 0;  // 0: of none
   };
   /// Softmaxes p and q of t and s along the same axes. Their exponentials e_p, e_q and the sums of
   /// these are rounded, but the digits of s - t are kept by
@@ -45,24 +47,53 @@ class expander {
     term d{}, gaps{}, r{};
     axis_set over = 0;
   };
-  parts lse_[max_nodes]{};             // by index of a log-sum-exp's new node
-  parts log_softmax_[max_nodes]{};     // by index of a log_softmax's new node
+  parts lse_[max_nodes]{};          // by index of a log-sum-exp's new node
+  parts log_softmax_[max_nodes]{};  // by index of the new node of a log_softmax, or of part of one
   softmaxes divergence_[max_nodes]{};  // by index of a divergence's new node
 
   constexpr term log_sum_exp(term x, axis_set over) {
     parts of{x, x};
     if (x.get().code == op::multiply)
       for (int i : {0, 1})
-        if (is_positive(operand(x, i)) && !overlap(operand(x, i).axes(), over))
-          of.z = operand(x, 1 - i), of.k = operand(x, i);
-    of.m = reduce(op::largest, of.z, over);
+        if (!overlap(operand(x, i).axes(), over)) of.z = operand(x, 1 - i), of.k = operand(x, i);
+    of.m = largest_behind(of.z, of.k, over);
     of.shifted = scaled(of.z - of.m, of.k);
     of.e = exp(of.shifted);
     of.s = reduce(op::sum, of.e, over);
     of.over = over;
-    const term log_s = log(of.s), lse = scaled(of.m, of.k) + log_s;
+    return keep_parts(of);
+  }
+  constexpr term keep_parts(const parts& of) {
+    const term lse = largest(of) + log(of.s);
     lse_[lse.index] = of;
     return lse;
+  }
+  /// A log-sum-exp is this and log(s), which is small beside it.
+  static constexpr term largest(const parts& of) { return scaled(of.m, of.k); }
+
+  /// A renamed or picked log-sum-exp is made of what it is made of.
+  constexpr term view(const node& n, term x, term labels) {
+    const auto seen = [&](term t) {
+      return t.index < 0 ? t : apply(n.code, t, labels, {}, n.over, n.payload);
+    };
+    const auto moved = [&](term t) {
+      if (t.index < 0) return t;
+      const axis_set axes = n.code == op::pick ? n.over : single(n.payload / max_axes);
+      return overlap(t.axes(), axes) ? seen(t) : t;
+    };
+    parts of = lse_[x.index];
+    if (of.over == 0) return seen(x);
+    for (term* t : {&of.x, &of.z, &of.k, &of.m, &of.s}) *t = moved(*t);
+    of.shifted = scaled(of.z - of.m, of.k);
+    of.e = exp(of.shifted);
+    return keep_parts(of);
+  }
+  /// The z of the largest z k: the smallest where k < 0.
+  static constexpr term largest_behind(term z, term k, axis_set over) {
+    if (k.index < 0 || is_positive(k)) return reduce(op::largest, z, over);
+    graph& g = *z.g;
+    const term one = constant(g, 1), sign = where(greater_equal(k, constant(g, 0)), one, -one);
+    return reduce(op::largest, z * sign, over) * sign;
   }
   static constexpr term scaled(term x, term k) { return k.index < 0 ? x : x * k; }
   static constexpr bool is_positive(term t) {
@@ -73,26 +104,42 @@ class expander {
            is_positive(operand(t, 1));
   }
 
+  /// x, or part of it, less what it is shifted by: (part - m) k.
+  static constexpr term shifted(term part, const parts& of) {
+    if (of.k.index < 0) return part - of.m;
+    if (part.index == of.x.index) return of.shifted;
+    if (part.get().code == op::multiply)
+      for (int i : {0, 1})
+        if (operand(part, i).index == of.k.index) return (operand(part, 1 - i) - of.m) * of.k;
+    return part - largest(of);
+  }
+
   /// Differences with a log-sum-exp, and of two log_softmaxes, without what is large in both.
   constexpr term subtract(term a, term b) {
     const parts of_a = lse_[a.index], of_b = lse_[b.index];
-    if (of_b.over != 0 && of_b.x.index == a.index) {
-      const term t = of_b.shifted - log(of_b.s);
-      log_softmax_[t.index] = of_b;
+    if (of_a.over != 0 && of_b.over != 0)
+      return (largest(of_a) - largest(of_b)) + (log(of_a.s) - log(of_b.s));
+    if (of_b.over != 0) {
+      const term moved = shifted(a, of_b), t = moved - log(of_b.s);
+      if (is_part(a, of_b.x)) {
+        log_softmax_[t.index] = of_b;
+        if (a.index != of_b.x.index) {  // of a part: no row to sum over
+          parts& part = log_softmax_[t.index];
+          part.shifted = moved, part.e = exp(moved), part.over = 0;
+        }
+      }
       return t;
     }
-    if (of_a.over != 0 && of_a.x.index == b.index) return log(of_a.s) - of_a.shifted;
-    if (of_a.over != 0 && of_a.k.index < 0 && !overlap(b.axes(), of_a.over)) {
+    if (of_a.over != 0) {
       const term log_s = log(of_a.s);
-      return (of_a.m - b) + log_s;
+      return of_a.k.index < 0 ? (of_a.m - b) + log_s : log_s - shifted(b, of_a);
     }
     const softmaxes of = both(b, a);
     return of.over == 0 ? a - b : log_ratio(of);
   }
-
   constexpr term exponential(term t) const {
     const parts of = log_softmax_[t.index];
-    return of.over == 0 ? exp(t) : of.e * (1.0 / of.s);
+    return of.s.index < 0 ? exp(t) : of.e * (1.0 / of.s);
   }
 
   constexpr softmaxes both(term log_p, term log_q) const {
@@ -107,11 +154,15 @@ class expander {
   /// d: close logits are subtracted first, which is exact for neighbours; logits that are far apart
   /// lose fewer digits if each is first shifted by its largest.
   static constexpr term distance(const parts& p, const parts& q) {
-    if (p.k.index != q.k.index) return q.shifted - p.shifted;
-    const term one = constant(*q.m.g, 1), shift = q.m - p.m, difference = q.z - p.z;
+    graph& g = *q.m.g;
+    const term one = constant(g, 1), shift = q.m - p.m, difference = q.z - p.z;
     const term far = apply(op::greater, apply(op::abs, scaled(shift, p.k)), one);
     const term of_far = (q.z - q.m) - (p.z - p.m), of_close = difference - shift;
-    return scaled(where(far, of_far, of_close), p.k);
+    const term d = scaled(where(far, of_far, of_close), p.k);
+    if (p.k.index == q.k.index) return d;
+    // Two temperatures, which may be equal in value: then the rest is 0.
+    const term more = (q.k.index < 0 ? one : q.k) - (p.k.index < 0 ? one : p.k);
+    return d + where(more, (q.z - q.m) * more, constant(g, 0));
   }
   static constexpr term log_ratio(const softmaxes& of) { return of.d - apply(op::log1p, of.r); }
 

@@ -36,6 +36,7 @@ enum class op : std::uint8_t {
   log,
   log1p,
   sqrt,
+  root,
   abs,
   sign,
   tanh,

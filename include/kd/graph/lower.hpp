@@ -8,19 +8,34 @@
 
 namespace kd::detail {
 
-inline constexpr int max_occurrences = 1024;
+inline constexpr int max_occurrences = 1024, max_operands = 128;
 
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
 enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_large };
 
+/// An operand that a word's formula may read more than once.
+struct word_operand {
+  std::uint64_t word = 0;
+  int k = 0, occurrence = 0, scope = 0;  // its first scalar; where parameters of it belong
+  bool is_lowered = false;
+  int node = -1;
+  std::uint64_t around = 0;  // views when the node was made
+};
+
 struct lowering {
   graph g;
   mistake found = mistake::none;
-  int occurrences = 0;                      // scalars seen so far, in the order of the walk
-  std::int16_t slot_of[max_occurrences]{};  // the slot of each
-  int scope = 0, scopes = 0;                // parameters are one slot per scope and name
+  int occurrence = 0;                       // the next scalar, in the order of the walk
+  std::int16_t slot_of[max_occurrences]{};  // the slot of each + 1, 0 if it has none yet
+  /// The slot of scalar k of the walk, -1 if nothing reads it.
+  constexpr int slot_of_scalar(int k) const { return slot_of[k] - 1; }
+
+  int scope = 0, scopes = 0;  // parameters are one slot per scope and name
   int scope_of_slot[max_slots]{};
   surroundings around;  // views, and what is between them and the expression that is lowered
+  int operands = 0;     // of the words around
+  word_operand operand_of_word[max_operands]{};
+  int again = 0;  // more than 0 while an operand is lowered that was lowered before
 
   /// The node of an input, which is added if its model and name are new, or of what is seen of it.
   constexpr term input(const input_info& info) {
@@ -70,16 +85,41 @@ struct lowering {
   }
 
   /// A number that was written once: its own slot.
-  constexpr term number() { return slot({}); }
+  constexpr term number() { return known() ? slot_of_this() : slot({}); }
 
   /// A named scalar: one slot in its scope.
   constexpr term parameter(slot_info info) {
+    if (known()) return slot_of_this();
     for (int i = 0; i < g.slots; ++i)
       if (g.slot[i].name == info.name && scope_of_slot[i] == scope) {
         occurs(i);
         return slot_node(i);
       }
     return slot(info);
+  }
+
+  /// Enters an operand of a word, with as many scalars.
+  constexpr void enter_operand(std::uint64_t word, int k, int numbers) {
+    if (g.has_room(operands, max_operands))
+      operand_of_word[operands++] = {word, k, occurrence, scope, false, -1, 0};
+    occurrence += numbers;
+  }
+  /// Operand k of a word around, which is lowered where it is first met; again only if views show
+  /// another part of it.
+  template <class A>
+  constexpr term operand(std::uint64_t word, int k) {
+    int at = operands - 1;
+    while (at >= 0 && !(operand_of_word[at].word == word && operand_of_word[at].k == k)) --at;
+    if (at < 0) return A::lower(*this);  // the formula alone, to check it
+    word_operand& o = operand_of_word[at];
+    const std::uint64_t seen = around.key();
+    if (o.node >= 0 && o.around == seen) return {&g, o.node};
+    const int here = occurrence, inside = scope, was = again;
+    occurrence = o.occurrence, scope = o.scope, again += o.is_lowered ? 1 : 0;
+    const term x = A::lower(*this);
+    occurrence = here, scope = inside, again = was;
+    o.node = x.index, o.around = seen, o.is_lowered = true;
+    return x;
   }
 
  private:
@@ -110,9 +150,11 @@ struct lowering {
       if (a.axis[i] != b.axis[i]) return false;
     return true;
   }
+  constexpr bool known() const { return occurrence < max_occurrences && slot_of[occurrence] > 0; }
+  constexpr term slot_of_this() { return slot_node(slot_of[occurrence++] - 1); }
   constexpr void occurs(int slot) {
-    if (g.has_room(occurrences, max_occurrences))
-      slot_of[occurrences++] = static_cast<std::int16_t>(slot);
+    if (g.has_room(occurrence, max_occurrences))
+      slot_of[occurrence++] = static_cast<std::int16_t>(slot + 1);
   }
   constexpr term slot(slot_info info) {
     if (!g.has_room(g.slots, max_slots)) return slot_node(0);

@@ -26,6 +26,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(log);
     KD_ROW(log1p);
     KD_ROW(sqrt);
+    KD_ROW(root);
     KD_ROW(abs);
     KD_ROW(sign);
     KD_ROW(tanh);

@@ -105,6 +105,16 @@ struct operation<op::sqrt> {
   }
 };
 template <>
+struct operation<op::root> {  // a square root whose derivative at 0 is 0
+  static constexpr auto symbol = "root";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return sqrt(x); }
+  static constexpr void pullback(auto& d, term x, term, term, term out, term g) {
+    const term none = constant(*g.g, 0);
+    d(x, g * where(equal(out, none), none, 0.5 / out));
+  }
+};
+template <>
 struct operation<op::abs> {
   static constexpr auto symbol = "abs";
   static constexpr auto shape = broadcast;

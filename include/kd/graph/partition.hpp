@@ -26,7 +26,7 @@ struct partitioned {
 /// Sums over everything become sums of row sums, so that they can join the row kernel of their
 /// operand.
 constexpr graph split_reductions(const graph& g) {
-  return rebuild(g, [&](graph& out, const node& n) {
+  return rebuild(g, [&](graph& out, const node& n, int) {
     if (n.code != op::sum && n.code != op::max && n.code != op::largest) {
       node copy = n;
       return make(out, copy);

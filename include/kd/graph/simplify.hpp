@@ -9,7 +9,8 @@
 //     the sum of a gap between softmaxes is 0
 //   pick and rename move to the leaves; stop_gradient and reverse_gradient have done their work
 #pragma once
-#include <kd/graph/operations.hpp>
+#include <kd/graph/moved_views.hpp>
+#include <kd/graph/rebuild.hpp>
 
 namespace kd::detail {
 
@@ -18,32 +19,13 @@ constexpr bool is_constant(term t, double value) {
   return is_constant(t) && t.get().value == value;
 }
 
-/// Operand k of a term's node.
-constexpr term operand(term t, int k) { return {t.g, t.get().operand[k]}; }
-
-/// Whether t is x - log_sum_exp(x) over exactly these axes.
-constexpr bool is_log_softmax(term t, axis_set over) {
-  if (t.get().code != op::subtract) return false;
-  const term x = operand(t, 0), lse = operand(t, 1);
-  return lse.get().code == op::log_sum_exp && lse.get().over == over &&
-         lse.get().operand[0] == x.index;
-}
-
-/// Whether t is exp(x - log_sum_exp(x)) over exactly these axes: a softmax, whose sum is 1.
-constexpr bool is_softmax(term t, axis_set over) {
-  return t.get().code == op::exp && is_log_softmax(operand(t, 0), over);
-}
-
-constexpr term rewrite(op code, term a, term b = {}, term c = {}, axis_set over = 0,
-                       int payload = 0);
-
 constexpr term rewrite_add(term a, term b) {
   if (is_constant(a, 0)) return b;
   if (is_constant(b, 0)) return a;
   if (is_constant(a) && is_constant(b)) return constant(*a.g, a.get().value + b.get().value);
   if (b.get().code == op::negate) return rewrite(op::subtract, a, operand(b, 0));
   if (a.get().code == op::negate) return rewrite(op::subtract, b, operand(a, 0));
-  return a + b;
+  return add_or_subtract(op::add, a, b);
 }
 
 constexpr term rewrite_subtract(term a, term b) {
@@ -51,7 +33,7 @@ constexpr term rewrite_subtract(term a, term b) {
   if (is_constant(a, 0)) return rewrite(op::negate, b);
   if (is_constant(a) && is_constant(b)) return constant(*a.g, a.get().value - b.get().value);
   if (b.get().code == op::negate) return rewrite(op::add, a, operand(b, 0));
-  return a - b;
+  return add_or_subtract(op::subtract, a, b);
 }
 
 constexpr term rewrite_negate(term a) {
@@ -150,25 +132,6 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
   return reduce(op::sum, a, over);
 }
 
-/// Moves pick or rename from an elementwise value to its operands, until it stands on values in
-/// memory.
-constexpr term rewrite_view(op code, term a, term labels, axis_set over, int payload) {
-  const axis_set moved = code == op::pick ? over : single(payload / max_axes);
-  if (!overlap(a.axes(), moved)) return a;
-  if (code == op::rename && a.get().code == op::rename &&
-      a.get().payload == payload % max_axes * max_axes + payload / max_axes)
-    return operand(a, 0);
-  if (code == op::rename && a.get().code == op::position)
-    return position(*a.g, single(payload % max_axes));
-  if (!is_elementwise(a.get().code) || a.get().code == op::one_hot)
-    return apply(code, a, labels, {}, over, payload);
-  term moved_operand[3];
-  for (int k = 0; k < 3; ++k)
-    if (a.get().operand[k] >= 0)
-      moved_operand[k] = rewrite(code, operand(a, k), labels, {}, over, payload);
-  return rewrite(a.get().code, moved_operand[0], moved_operand[1], moved_operand[2], a.get().over);
-}
-
 /// A matrix product as long as both sides have the summed axes and an axis is left; else sums, and
 /// what leaves no axis is one row.
 constexpr term rewrite_contract(term a, term b, axis_set over) {
@@ -202,68 +165,24 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::log_sum_exp:
     case op::largest: return rewrite_reduction(code, a, over);
     case op::one_hot: return one_hot(a, over);  // labels were checked: nobody asks what is ignored
-    case op::pick: return rewrite_view(code, a, b, over, payload);
-    case op::rename: return rewrite_view(code, a, {}, over, payload);
+    case op::pick:
+    case op::rename: return moved_view(code, b, over, payload)(a);
     case op::contract: return rewrite_contract(a, b, over);
     default: return apply(code, a, b, c, over, payload);
   }
 }
 
-/// Marks the nodes that the objective, its named terms and its gradients are made of.
-constexpr void mark_needed(const graph& g, bool (&needed)[max_nodes]) {
-  needed[g.value] = true;
-  for (int i = 0; i < g.terms; ++i) needed[g.term[i].value] = true;
-  for (int i = 0; i < g.inputs; ++i)
-    if (g.gradient[i] >= 0) needed[g.gradient[i]] = true;
-  for (int i = g.size - 1; i >= 0; --i)
-    if (needed[i])
-      for (int operand : g[i].operand)
-        if (operand >= 0) needed[operand] = true;
-}
-
-/// A copy of everything about a graph but its nodes.
-constexpr graph without_nodes(const graph& g) {
-  graph out;
-  out.inputs = g.inputs, out.slots = g.slots, out.axes = g.axes, out.terms = g.terms;
-  for (int i = 0; i < g.inputs; ++i) out.input[i] = g.input[i];
-  for (int i = 0; i < g.slots; ++i) out.slot[i] = g.slot[i];
-  for (int i = 0; i < g.axes; ++i) out.axis_name[i] = g.axis_name[i];
-  for (int i = 0; i < g.terms; ++i) out.term[i] = g.term[i];
-  return out;
-}
-
-/// A graph whose needed nodes are rebuilt by step(out, node with operands in out), which returns a
-/// term of out.
-template <class Step>
-constexpr graph rebuild(const graph& g, Step step) {
-  if (g.full) return g;
-  graph out = without_nodes(g);
-  bool needed[max_nodes]{};
-  mark_needed(g, needed);
-  int moved[max_nodes]{};
-  for (int i = 0; i < g.size; ++i) {
-    if (!needed[i]) continue;
-    node n = g[i];
-    for (auto& operand : n.operand)
-      if (operand >= 0) operand = static_cast<std::int16_t>(moved[operand]);
-    moved[i] = step(out, n).index;
-    if (out.full) return out;
-  }
-  out.value = moved[g.value];
-  for (int i = 0; i < g.terms; ++i) out.term[i].value = moved[g.term[i].value];
-  for (int i = 0; i < g.inputs; ++i)
-    out.gradient[i] = g.gradient[i] < 0 ? -1 : moved[g.gradient[i]];
-  return out;
-}
-
 /// The same values from cheaper nodes, without the nodes that nothing needs.
 constexpr graph simplify(const graph& g) {
-  const graph cheaper = rebuild(g, [](graph& out, const node& n) {
+  const shared_views shared(g);
+  const graph cheaper = rebuild(g, [&](graph& out, const node& n, int i) {
     if (is_leaf(n.code)) return make(out, n);
     auto at = [&](int k) { return n.operand[k] < 0 ? term{} : term{&out, n.operand[k]}; };
-    return rewrite(n.code, at(0), at(1), at(2), n.over, n.payload);
+    if (!shared.stays[i] || !overlap(at(0).axes(), n.code == op::pick ? n.over : at(0).axes()))
+      return rewrite(n.code, at(0), at(1), at(2), n.over, n.payload);
+    return n.code == op::pick ? pick_in_place(at(0), at(1), n.over) : make(out, n);
   });
-  return rebuild(cheaper, [](graph& out, const node& n) { return make(out, n); });
+  return rebuild(cheaper, [](graph& out, const node& n, int) { return make(out, n); });
 }
 
 }  // namespace kd::detail

@@ -37,6 +37,21 @@ struct surroundings {
     ++size;
   }
   constexpr void leave() { --size; }
+  /// Tells surroundings apart; 0 without any.
+  constexpr std::uint64_t key() const {
+    std::uint64_t h = 0;
+    for (int i = 0; i < size && i < max_surroundings; ++i) {
+      const surrounding& s = around[i];
+      const auto mix = [&](int part) {
+        h = (h ^ static_cast<std::uint64_t>(part + 1)) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 29;
+      };
+      mix(static_cast<int>(s.kind)), mix(static_cast<int>(s.ended)), mix(s.from), mix(s.to);
+      mix(s.step.to), mix(s.step.first), mix(s.step.last), mix(s.step.axes);
+      for (int k = 0; k < s.step.axes; ++k) mix(s.step.from[k]);
+    }
+    return h;
+  }
 
   /// The input as it is seen from outside; with as many steps as views change it.
   constexpr input_info seen(input_info info) {

@@ -3,39 +3,17 @@
 // expression's structure, so that symbols and error messages stay short; a friend function leads
 // from the tag back to the expression.
 #pragma once
-#include <kd/dsl/expression.hpp>
+#include <kd/dsl/tag.hpp>
 #include <kd/graph/differentiate.hpp>
 #include <kd/graph/schedule_stages.hpp>
 
 namespace kd::detail {
 
-template <class E>
-struct type_of {
-  using type = E;
-};
-
-KD_PUSH_NO_FRIEND_WARNING
-template <std::uint64_t Hash>
-struct tag {
-  friend auto expression_of(tag<Hash>);
-};
-KD_POP_WARNING
-
-template <class E>
-struct tagged {
-  friend auto expression_of(tag<E::hash>) { return type_of<E>{}; }
-  using type = tag<E::hash>;
-};
-
-/// The short tag of an expression type.
-template <class E>
-using tag_of = typename tagged<E>::type;
-
 /// Everything known at compile time about the expression behind a tag. Pass by pass, because clang
 /// limits the steps that a constant may take.
 template <class Tag>
 struct compiled {
-  static constexpr lowering lowered = lower<typename decltype(expression_of(Tag{}))::type>();
+  static constexpr lowering lowered = lower<expression_behind<Tag>>();
   static constexpr graph differentiated = [] {
     graph result = lowered.g;
     if (result[result.value].axes == 0) differentiate(result);

@@ -34,7 +34,7 @@ template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;
   using result_type = result<compiled, Backend, T>;
-  static constexpr int occurrences = compiled::lowered.occurrences;
+  static constexpr int occurrences = compiled::lowered.occurrence;
 
  public:
   /// `objective` is an expression with this tag; only its scalars are kept.
@@ -140,8 +140,8 @@ class compiled_objective {
       throw value_error("kd: kd::at was given a progress that is not a number; give one in [0, 1]");
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
-      detail::set_scalar<T>(result_.call_, graph_, set, compiled::lowered.slot_of[k], scalars_[k],
-                            progress);
+      if (const int slot = compiled::lowered.slot_of_scalar(k); slot >= 0)
+        detail::set_scalar<T>(result_.call_, graph_, set, slot, scalars_[k], progress);
   }
 
   /// Gives every gradient memory of the result's own, row-major.

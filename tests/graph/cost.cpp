@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <kd/graph/cost.hpp>
 #include <kd/graph/differentiate.hpp>
-#include <kd/graph/schedule_stages.hpp>
+#include <kd/graph/schedule_program.hpp>
 #include "support/catch.hpp"
 #include "support/graphs.hpp"
 

@@ -125,7 +125,7 @@ TEST_CASE("logits at two temperatures have one maximum, that of the logits") {
           });
 }
 
-TEST_CASE("logits times a number that may be negative have a maximum of their own") {
+TEST_CASE("logits times a number that may be negative have their smallest as the maximum then") {
   becomes(R"(
       %0 = student z
       %1 = number
@@ -134,13 +134,22 @@ TEST_CASE("logits times a number that may be negative have a maximum of their ow
           R"(
       %0 = student z
       %1 = number
-      %2 = %0 * %1
-      %3 = largest<classes> %2
-      %4 = %2 - %3
-      %5 = exp %4
-      %6 = sum<classes> %5
-      %7 = log %6
-      %8 = %3 + %7)",
+      %2 = 1
+      %3 = -1
+      %4 = 0
+      %5 = %1 >= %4
+      %6 = where %5 %2 %3
+      %7 = %0 * %6
+      %8 = largest<classes> %7
+      %9 = %6 * %8
+      %10 = %0 - %9
+      %11 = %1 * %10
+      %12 = exp %11
+      %13 = sum<classes> %12
+      %14 = log %13
+      %15 = %1 * %6
+      %16 = %8 * %15
+      %17 = %14 + %16)",
           [](small_graph& s) {
             const term z = s.student();
             return reduce(op::log_sum_exp, z * s.slot(), single(s.classes));
@@ -197,7 +206,8 @@ TEST_CASE("a sum of divergences needs no sweep after those of the softmaxes") {
   s.objective(s.total(reduce(op::sum, apply(op::divergence, log_p, log_q), single(s.classes))));
   const graph g = expand(simplify(s.g));
   CHECK(count_of(g, op::divergence_of) == 2);  // along the classes, and of the shift
-  CHECK(phases_of(g, partition(g).stages[0]).count == 2);
+  const partitioned parts = partition(g);
+  CHECK(phases_of(g, parts.stages[0], parts.nodes_of(parts.stages[0])).count == 2);
 }
 
 TEST_CASE("so does a gap, and logits over one temperature are subtracted before they are divided") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/graph/differentiate.hpp>
-#include <kd/graph/schedule_stages.hpp>
+#include <kd/graph/schedule_program.hpp>
 #include "support/catch.hpp"
 #include "support/graphs.hpp"
 
@@ -22,7 +22,7 @@ TEST_CASE("a tensor lives from the stage that writes it to the last that reads i
     for (int stage = 0; stage < p.stages; ++stage)
       for (int b = 0; b < p.stage[stage].buffers; ++b) {
         const memory& m = p.buffer[p.stage[stage].buffer[b]];
-        if (m.kind != memory::kept || m.number != l.node) continue;
+        if (m.kind != memory::kept || m.number != k) continue;
         writers += p.stage[stage].written[b];
         if (p.stage[stage].written[b]) CHECK(stage == l.first);
         last = stage;

@@ -52,7 +52,7 @@ TEST_CASE("scalars are visited in the order in which they were lowered") {
   std::vector<double> values;
   auto visit = [&](const kd::schedule& s) { values.push_back(s(0)); };
   e.scalars(visit);
-  REQUIRE(l.occurrence == 4);
+  REQUIRE(l.occurrences == 4);
   CHECK(values == std::vector<double>{1, 2, 1, 3});
   CHECK(l.slot_of_scalar(0) == l.slot_of_scalar(2));
   CHECK(l.slot_of_scalar(1) != l.slot_of_scalar(3));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/graph/differentiate.hpp>
-#include <kd/graph/schedule_stages.hpp>
+#include <kd/graph/schedule_program.hpp>
 #include "support/catch.hpp"
 #include "support/graphs.hpp"
 

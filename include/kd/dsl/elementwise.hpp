@@ -181,7 +181,8 @@ template <Expression A, class Delta = detail::constant_value<1, 1, 0>>
 KD_INLINE constexpr auto huber(const A& a, const Delta& delta = {}) {
   return detail::once(
       [](auto x, auto d) {
-        const auto size = abs(x), inside = min(size, d);
+        const auto size = abs(x);
+        const auto inside = min(size, d);
         return inside * (size - constant_of<1, 2> * inside);
       },
       a, delta);

@@ -67,10 +67,8 @@ KD_INLINE constexpr auto stand_in(const A& a) {
   else return operand_of<Word, K, tag_of<A>>{};
 }
 
-/// formula(operands...), in which each operand is one value however often the formula reads it. All
-/// expressions that the formula reads are operands.
 template <class Formula, class... A>
-KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
+KD_INLINE constexpr auto once_of(const Formula& formula, const A&... operands) {
   if constexpr (any_mistaken<A...>) return mistaken{};
   else if constexpr ((is_one_node<A> && ...)) return formula(operands...);
   else {
@@ -81,6 +79,13 @@ KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
     if constexpr (any_mistaken<decltype(built)>) return mistaken{};
     else return word_of<std::remove_const_t<decltype(built)>, A...>(built, operands...);
   }
+}
+
+/// formula(operands...), in which each operand is one value however often the formula reads it. All
+/// expressions that the formula reads are operands.
+template <class Formula, class... A>
+KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
+  return once_of(formula, as_expression(operands)...);
 }
 
 }  // namespace kd::detail

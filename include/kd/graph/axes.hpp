@@ -7,7 +7,7 @@
 namespace kd::detail {
 
 /// The largest number of different axes in one objective.
-inline constexpr int max_axes = 16;
+inline constexpr int max_axes = 32;
 
 using axis_set = std::uint32_t;
 

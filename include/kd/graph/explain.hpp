@@ -55,7 +55,7 @@ class explainer {
   std::string buffer_title(const memory& m) const {
     if (m.kind == memory::input) return names_.input(m.number);
     if (m.kind == memory::gradient) return "gradient of " + names_.input(m.number);
-    return "%" + std::to_string(m.number);
+    return "%" + std::to_string(p_.lifetime[m.number].node);
   }
 
   void stages() {

@@ -129,8 +129,9 @@ struct renaming {
   int from = -1, to = -1;
 };
 
-inline constexpr int max_nodes = 512, max_inputs = 16, max_slots = 64, max_terms = 16,
-                     max_renamings = 24;
+/// Room for what people write: twelve layers of a transformer are one objective.
+inline constexpr int max_nodes = 4096, max_inputs = 96, max_slots = 256, max_terms = 64,
+                     max_renamings = 64;
 
 struct graph {
   int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0;

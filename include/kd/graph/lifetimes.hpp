@@ -8,14 +8,14 @@ namespace kd::detail {
 
 /// Fills the list of kept tensors of a program whose stages are in order.
 constexpr void find_lifetimes(program& p) {
+  for (int k = 0; k < p.kept; ++k) p.lifetime[k].first = -1;
   for (int s = 0; s < p.stages; ++s)
     for (int k = 0; k < p.stage[s].buffers; ++k) {
       const memory& m = p.buffer[p.stage[s].buffer[k]];
       if (m.kind != memory::kept) continue;
-      int at = 0;
-      while (at < p.kept && p.lifetime[at].node != m.number) ++at;
-      if (at == p.kept) p.lifetime[p.kept++] = {m.number, s, s};
-      p.lifetime[at].last = s;
+      lifetime_of_tensor& l = p.lifetime[m.number];
+      if (l.first < 0) l.first = s;
+      l.last = s;
     }
 }
 

@@ -16,7 +16,7 @@ enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_l
 /// An operand that a word's formula may read more than once.
 struct word_operand {
   std::uint64_t word = 0;
-  int k = 0, occurrence = 0, scope = 0;  // its first scalar; where parameters of it belong
+  int k = 0, first_scalar = 0, scope = 0;  // its first scalar; where parameters of it belong
   bool is_lowered = false;
   int node = -1;
   std::uint64_t around = 0;  // views when the node was made
@@ -25,7 +25,7 @@ struct word_operand {
 struct lowering {
   graph g;
   mistake found = mistake::none;
-  int occurrence = 0;                       // the next scalar, in the order of the walk
+  int occurrences = 0;                      // the next scalar, in the order of the walk
   std::int16_t slot_of[max_occurrences]{};  // the slot of each + 1, 0 if it has none yet
   /// The slot of scalar k of the walk, -1 if nothing reads it.
   constexpr int slot_of_scalar(int k) const { return slot_of[k] - 1; }
@@ -101,8 +101,8 @@ struct lowering {
   /// Enters an operand of a word, with as many scalars.
   constexpr void enter_operand(std::uint64_t word, int k, int numbers) {
     if (g.has_room(operands, max_operands))
-      operand_of_word[operands++] = {word, k, occurrence, scope, false, -1, 0};
-    occurrence += numbers;
+      operand_of_word[operands++] = {word, k, occurrences, scope, false, -1, 0};
+    occurrences += numbers;
   }
   /// Operand k of a word around, which is lowered where it is first met; again only if views show
   /// another part of it.
@@ -114,10 +114,10 @@ struct lowering {
     word_operand& o = operand_of_word[at];
     const std::uint64_t seen = around.key();
     if (o.node >= 0 && o.around == seen) return {&g, o.node};
-    const int here = occurrence, inside = scope, was = again;
-    occurrence = o.occurrence, scope = o.scope, again += o.is_lowered ? 1 : 0;
+    const int here = occurrences, inside = scope, was = again;
+    occurrences = o.first_scalar, scope = o.scope, again += o.is_lowered ? 1 : 0;
     const term x = A::lower(*this);
-    occurrence = here, scope = inside, again = was;
+    occurrences = here, scope = inside, again = was;
     o.node = x.index, o.around = seen, o.is_lowered = true;
     return x;
   }
@@ -150,11 +150,11 @@ struct lowering {
       if (a.axis[i] != b.axis[i]) return false;
     return true;
   }
-  constexpr bool known() const { return occurrence < max_occurrences && slot_of[occurrence] > 0; }
-  constexpr term slot_of_this() { return slot_node(slot_of[occurrence++] - 1); }
+  constexpr bool known() const { return occurrences < max_occurrences && slot_of[occurrences] > 0; }
+  constexpr term slot_of_this() { return slot_node(slot_of[occurrences++] - 1); }
   constexpr void occurs(int slot) {
-    if (g.has_room(occurrence, max_occurrences))
-      slot_of[occurrence++] = static_cast<std::int16_t>(slot + 1);
+    if (g.has_room(occurrences, max_occurrences))
+      slot_of[occurrences++] = static_cast<std::int16_t>(slot + 1);
   }
   constexpr term slot(slot_info info) {
     if (!g.has_room(g.slots, max_slots)) return slot_node(0);

@@ -16,20 +16,20 @@ class stage_orderer {
     };
     for (int k = 0; k < stage.buffers; ++k)
       if (const memory& m = p_.buffer[stage.buffer[k]]; !stage.written[k] && m.kind == memory::kept)
-        source(writes_node_[m.number]);
+        source(writes_tensor_[m.number]);
     for (int i = stage.code.begin; i < stage.code.end; ++i)
       if (p_.code[i].what == action::scalar) source(writes_scalar_[p_.code[i].number]);
   }
 
  public:
   constexpr explicit stage_orderer(program& p) : p_(p) {
-    for (int& w : writes_node_) w = -1;
+    for (int& w : writes_tensor_) w = -1;
     for (int& w : writes_scalar_) w = -1;
     for (int s = 0; s < p.stages; ++s) {
       const stage_program& stage = p.stage[s];
       for (int k = 0; k < stage.buffers; ++k)
         if (const memory& m = p.buffer[stage.buffer[k]]; stage.written[k] && m.kind == memory::kept)
-          writes_node_[m.number] = s;
+          writes_tensor_[m.number] = s;
       for (int i = stage.code.begin; i < stage.code.end; ++i)
         if (p.code[i].what == action::store_scalar || p.code[i].what == action::total)
           writes_scalar_[p.code[i].number] = s;
@@ -49,7 +49,7 @@ class stage_orderer {
 
  private:
   program& p_;
-  int writes_node_[max_nodes]{}, writes_scalar_[max_scalars]{};  // stage, -1 if none
+  int writes_tensor_[max_buffers]{}, writes_scalar_[max_scalars]{};  // stage, -1 if none
   bool placed_[max_stages]{};
   int order_[max_stages]{}, size_ = 0;
 

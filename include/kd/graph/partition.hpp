@@ -13,14 +13,17 @@
 
 namespace kd::detail {
 
-inline constexpr int max_stages = 24;
+inline constexpr int max_stages = 256, max_stage_nodes = 4 * max_nodes;
 
 struct partitioned {
   graph g;
-  int size = 0;
+  int size = 0, nodes = 0;
   stage stages[max_stages]{};
-  bool stored[max_nodes]{};  // nodes kept in memory for a later stage or as a result
-  bool complete = false;     // false if the objective needs more than kd can partition
+  stage_node node[max_stage_nodes]{};  // of one stage after the other
+  bool stored[max_nodes]{};            // nodes kept in memory for a later stage or as a result
+  bool complete = false;               // false if the objective needs more than kd can partition
+
+  constexpr stage_nodes nodes_of(const stage& s) const { return {node + s.first, s.size}; }
 };
 
 /// Sums over everything become sums of row sums, so that they can join the row kernel of their
@@ -62,34 +65,57 @@ class partitioner {
       if (p_.g.gradient[i] >= 0) keep_gradient(i);
   }
 
-  constexpr partitioned run() {
-    if (p_.g.full) return p_;
-    while (p_.size < max_stages) {
-      const int root = next_root();
-      if (root < 0) break;
-      stage& s = p_.stages[p_.size];
-      open(s, root);
-      absorb(s);
-      if (!s.member[root] && !in_memory(root)) {
-        if (!keep_blocked(root)) return p_;
-        s = stage{};
-        continue;
-      }
-      prune(s);
-      ++p_.size;
-    }
-    p_.complete = next_root() < 0;
-    mark_stored();
-    return p_;
+  /// Makes stages until nothing is left or this many are made; whether nothing is left.
+  constexpr bool advance(int stages) {
+    for (int made = 0; !done_ && made < stages; ++made) make_stage();
+    return done_;
   }
+  constexpr partitioned result() const { return p_; }
+  constexpr bool done() const { return done_; }
+  constexpr int nodes() const { return p_.g.size; }
 
  private:
   partitioned p_;
+  bool done_ = false;
   bool available_[max_nodes]{};  // in memory, or a leaf
   bool kept_[max_nodes]{};       // must be computed by some stage: "root"
   axis_set space_
       [max_nodes]{};  // axes along which the node is stored; a gradient has all axes of its input
   bool gradient_done_[max_inputs]{};
+  std::int16_t gradients_left_[max_nodes]{};          // how many gradients of inputs the node is
+  bool member_[max_nodes]{}, produced_[max_nodes]{};  // of the stage at work
+
+  constexpr void make_stage() {
+    const int root = p_.g.full ? -1 : next_root();
+    if (root < 0 || !p_.g.has_room(p_.size, max_stages)) {
+      p_.complete = root < 0 && !p_.g.full;
+      done_ = true;
+      return mark_stored();
+    }
+    stage& s = p_.stages[p_.size];
+    open(s, root);
+    absorb(s);
+    if (s.kind != stage_kind::contract && !member_[root] && !in_memory(root)) {
+      s = stage{};
+      if (!keep_blocked(root)) done_ = true;  // incomplete
+      return;
+    }
+    prune(s);
+    enter_nodes(s);
+    ++p_.size;
+  }
+  constexpr void enter_nodes(stage& s) {
+    s.first = p_.nodes;
+    for (int i = 0; i < g().size; ++i)
+      if ((member_[i] || produced_[i]) && p_.g.has_room(p_.nodes, max_stage_nodes))
+        p_.node[p_.nodes++] = {static_cast<std::int16_t>(i), member_[i], produced_[i]};
+    s.size = p_.nodes - s.first;
+    const stage_nodes nodes = p_.nodes_of(s);
+    if (s.kind != stage_kind::contract)
+      s.kind = s.outer == 0 && s.inner == 0         ? stage_kind::scalars
+               : phases_of(g(), s, nodes).count > 1 ? stage_kind::row_kernel
+                                                    : stage_kind::map_reduce;
+  }
 
   constexpr const graph& g() const { return p_.g; }
   constexpr void keep(int i) {
@@ -101,34 +127,28 @@ class partitioner {
     for (int k = 0; k < g().input[i].rank; ++k) all |= single(g().input[i].axis[k]);
     return all;
   }
-  constexpr void keep_gradient(int i) { space_[g().gradient[i]] |= axes_of_input(i); }
+  constexpr void keep_gradient(int i) {
+    space_[g().gradient[i]] |= axes_of_input(i);
+    ++gradients_left_[g().gradient[i]];
+  }
 
   /// Whether the node is in memory: available, or a view of something available.
   constexpr bool in_memory(int i) const {
     return g()[i].code == op::rename ? in_memory(g()[i].operand[0]) : available_[i];
   }
 
-  /// Whether everything that the node is computed from is in memory or elementwise from there.
-  constexpr bool reachable(int i) const {
-    for (int operand : g()[i].operand)
-      if (operand >= 0 && !in_memory(operand) && (kept_[operand] || !reachable(operand)))
-        return false;
-    return true;
-  }
-
-  constexpr bool is_gradient_left(int i) const {
-    for (int k = 0; k < g().inputs; ++k)
-      if (g().gradient[k] == i && !gradient_done_[k]) return true;
-    return false;
-  }
-
   /// The next value to compute: contractions first, then reductions (of few axes first), then what
   /// is only stored.
   constexpr int next_root() const {
     int best = -1, best_rank = 1000;
+    bool reachable[max_nodes]{};  // computed from what is in memory, elementwise
     for (int i = 0; i < g().size; ++i) {
-      const bool gradient = is_gradient_left(i);
-      if (((!kept_[i] || available_[i]) && !gradient) || (!available_[i] && !reachable(i)))
+      reachable[i] = true;
+      for (int operand : g()[i].operand)
+        if (operand >= 0 && !in_memory(operand) && (kept_[operand] || !reachable[operand]))
+          reachable[i] = false;
+      const bool gradient = gradients_left_[i] > 0;
+      if (((!kept_[i] || available_[i]) && !gradient) || (!available_[i] && !reachable[i]))
         continue;
       const op code = g()[i].code;
       const bool computed = !available_[i];
@@ -146,7 +166,7 @@ class partitioner {
       s.kind = stage_kind::contract;
       s.result = root;
       s.outer = n.axes, s.inner = n.over;
-      s.produced[root] = available_[root] = true;
+      available_[root] = true;
     } else if (is_reduction(n.code) && !available_[root]) {
       s.inner = n.over;
       s.outer = n.axes;
@@ -157,7 +177,7 @@ class partitioner {
           if (contains(space_[root], single(axis))) last = single(axis);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
       for (int k = 0; k < g().inputs; ++k)  // a gradient is written along its input's last axis
-        if (g().gradient[k] == root && g().input[k].rank > 0)
+        if (g().gradient[k] == root && !gradient_done_[k] && g().input[k].rank > 0)
           last = single(g().input[k].axis[g().input[k].rank - 1]);
       s.inner = last;
       s.outer = space_[root] & ~last;
@@ -169,7 +189,7 @@ class partitioner {
     if (is_given(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
       return false;
     for (int operand : n.operand)
-      if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
+      if (operand >= 0 && !in_memory(operand) && (!member_[operand] || is_total(g(), s, operand)))
         return false;
     if (n.code == op::pick)
       return contains(s.outer, n.axes) && !overlap(s.outer, n.over) && in_memory(n.operand[0]);
@@ -183,35 +203,36 @@ class partitioner {
   }
 
   constexpr void absorb(stage& s) {
-    if (s.kind == stage_kind::contract) return;
-    for (int i = 0; i < g().size; ++i) s.member[i] = joins(s, i);
+    for (int i = 0; i < g().size; ++i)
+      produced_[i] = false, member_[i] = s.kind != stage_kind::contract && joins(s, i);
   }
 
   /// Keeps what contributes to a value that a stage must produce, and says that it is available
   /// now.
   constexpr void prune(stage& s) {
-    if (s.kind == stage_kind::contract) return;
+    if (s.kind == stage_kind::contract) {
+      produced_[s.result] = true;
+      return;
+    }
     bool used[max_nodes]{};
     for (int i = g().size - 1; i >= 0; --i) {
-      const bool here = s.member[i] && kept_[i] && (is_reduction(g()[i].code) || stores(s, i));
-      s.produced[i] = here;
-      for (int k = 0; k < g().inputs; ++k)
-        if (g().gradient[k] == i && !gradient_done_[k] && (s.member[i] || in_memory(i)) &&
+      const bool here = member_[i] && kept_[i] && (is_reduction(g()[i].code) || stores(s, i));
+      produced_[i] = here;
+      for (int k = 0; k < g().inputs && gradients_left_[i] > 0; ++k)
+        if (g().gradient[k] == i && !gradient_done_[k] && (member_[i] || in_memory(i)) &&
             axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
           gradient_done_[k] = used[i] = s.gradient[k] = true;
-          s.produced[i] = true;
+          produced_[i] = true;
+          --gradients_left_[i];
         }
       if (here) used[i] = true;
-      s.member[i] = s.member[i] && used[i];
-      if (used[i] && s.member[i])
+      member_[i] = member_[i] && used[i];
+      if (member_[i])
         for (int operand : g()[i].operand)
           if (operand >= 0) used[operand] = true;
     }
     for (int i = 0; i < g().size; ++i)
-      if (s.produced[i] && s.member[i]) available_[i] = available_[i] || kept_[i];
-    s.kind = s.outer == 0 && s.inner == 0  ? stage_kind::scalars
-             : phases_of(g(), s).count > 1 ? stage_kind::row_kernel
-                                           : stage_kind::map_reduce;
+      if (produced_[i] && member_[i]) available_[i] = available_[i] || kept_[i];
   }
 
   /// Whether the stage writes another part of the same gradient: rows of one stage run at once, and
@@ -240,11 +261,11 @@ class partitioner {
   constexpr void mark_stored() {
     for (int s = 0; s < p_.size; ++s) {
       const stage& here = p_.stages[s];
-      for (int i = 0; i < g().size; ++i) {
-        if (!here.member[i] && i != here.result && !here.produced[i]) continue;
-        for (int operand : g()[i].operand)
-          if (operand >= 0) mark_source(here, operand);
-        if (here.produced[i] && !here.member[i] && i != here.result) mark_source(here, i);
+      const stage_nodes nodes = p_.nodes_of(here);
+      for (const stage_node& n : nodes) {
+        for (int operand : g()[n.node].operand)
+          if (operand >= 0) mark_source(nodes, operand);
+        if (n.produced && !n.member && n.node != here.result) mark_source(nodes, n.node);
       }
     }
     auto result = [&](int i) {
@@ -253,13 +274,17 @@ class partitioner {
     result(p_.g.value);
     for (int i = 0; i < p_.g.terms; ++i) result(p_.g.term[i].value);
   }
-  constexpr void mark_source(const stage& here, int i) {
+  constexpr void mark_source(const stage_nodes& here, int i) {
     while (g()[i].code == op::rename) i = g()[i].operand[0];
     if (!here.member[i] && !is_given(g()[i].code)) p_.stored[i] = true;
   }
 };
 
 /// The stages of an expanded graph, in the order in which they run.
-constexpr partitioned partition(const graph& g) { return partitioner(g).run(); }
+constexpr partitioned partition(const graph& g) {
+  partitioner p(g);
+  p.advance(2 * max_stages);
+  return p.result();
+}
 
 }  // namespace kd::detail

@@ -34,15 +34,14 @@ struct instruction {
 /// A tensor in memory as a stage sees it: an input, a kept value or a gradient, with axes renamed.
 struct memory {
   enum kind_t : std::uint8_t { input, kept, gradient } kind = input;
-  std::int16_t number = -1;  // of the input, or node of the kept value
+  std::int16_t number = -1;  // of the input, or of the kept value
+  std::int16_t node = -1;    // that it is, where it is no gradient
   std::int8_t
       axis[max_axes]{};  // the source's axis behind each axis of the view, -1 if it has none
 
+  /// Equal nodes are one, and a gradient has the axes of its input.
   friend constexpr bool operator==(const memory& x, const memory& y) {
-    if (x.kind != y.kind || x.number != y.number) return false;
-    for (int i = 0; i < max_axes; ++i)
-      if (x.axis[i] != y.axis[i]) return false;
-    return true;
+    return x.kind == y.kind && x.number == y.number && x.node == y.node;
   }
 };
 
@@ -50,8 +49,8 @@ struct section {
   int begin = 0, end = 0;
 };
 
-inline constexpr int max_phases = 10, max_instructions = 1280, max_buffers = 64, max_scalars = 128,
-                     max_row_buffers = 24, max_totals = 32;
+inline constexpr int max_phases = 16, max_instructions = 8192, max_buffers = 512, max_scalars = 512,
+                     max_row_buffers = 64, max_totals = 64;
 
 struct stage_program {
   stage_kind kind = stage_kind::scalars;
@@ -87,7 +86,8 @@ struct program {
   instruction code[max_instructions]{};
   std::int16_t scalar_of[max_nodes]{};  // scalar that holds a node's value, -1 if none
   bool is_kept[max_nodes]{};            // nodes that are tensors in the workspace
-  int kept = 0;                         // of these, those that stages touch
+  int kept = 0;                         // of these, those that stages touch, by number:
+  std::int16_t number_of[max_nodes]{};  // + 1
   lifetime_of_tensor lifetime[max_buffers]{};
 };
 

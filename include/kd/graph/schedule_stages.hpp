@@ -3,8 +3,6 @@
 // phase needs again is loaded or computed again if that is cheap, else kept in a row of scratch
 // memory.
 #pragma once
-#include <kd/graph/lifetimes.hpp>
-#include <kd/graph/order_stages.hpp>
 #include <kd/graph/stage_memory.hpp>
 
 namespace kd::detail {
@@ -25,18 +23,22 @@ class stage_scheduler : stage_memory {
   }
 
  public:
-  constexpr stage_scheduler(program& p, const stage& s) : stage_memory{p, s, p.stage[p.stages]} {}
+  constexpr stage_scheduler(program& p, const partitioned& parts, const stage& s)
+      : stage_memory{p, s, p.stage[p.stages]}, nodes_(parts.nodes_of(s)) {
+    list_nodes();
+  }
 
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
     if (s_.kind == stage_kind::contract) return contract();
     out_.code.begin = p_.instructions;
-    phases_ = phases_of(g(), s_);
+    phases_ = phases_of(g(), s_, nodes_);
     out_.phases = phases_.count;
     if (!p_.g.has_room(out_.phases, max_phases + 1)) return;
     choose_kept();
     mark_read();
-    for (int i = 0; i < max_nodes; ++i) register_[i] = -1;
+    mark_uniform();
+    for (int i : list()) register_[i] = -1;
     out_.uniform = emit([&] { row_values(-1, true); });
     out_.row = emit([&] {
       row_positions();
@@ -44,7 +46,7 @@ class stage_scheduler : stage_memory {
       if (phases_.count == 0) stores(0);
     });
     for (int phase = 0; phase < phases_.count; ++phase) {
-      for (int i = 0; i < g().size; ++i)
+      for (int i : list())
         if (is_wide(g(), s_, i)) register_[i] = -1;  // values along the row live for one phase
       position_ = -1;
       out_.body[phase] = emit([&] { body(phase); });
@@ -60,11 +62,36 @@ class stage_scheduler : stage_memory {
   }
 
  private:
+  struct node_list {
+    const std::int16_t *first, *last;
+    constexpr const std::int16_t* begin() const { return first; }
+    constexpr const std::int16_t* end() const { return last; }
+  };
+  stage_nodes nodes_;
+  std::int16_t list_[max_nodes]{};  // the stage's nodes and what they read, in order
+  int listed_ = 0;
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
-  bool is_read_[max_nodes]{};
+  bool is_read_[max_nodes]{}, is_uniform_[max_nodes]{};
   int position_ = -1, row_position_[max_axes]{};
+
+  constexpr node_list list() const { return {list_, list_ + listed_}; }
+  constexpr void list_nodes() {
+    bool here[max_nodes]{};
+    int first = max_nodes, last = -1;
+    const auto enter = [&](int i) {
+      here[i] = true;
+      first = i < first ? i : first, last = i > last ? i : last;
+    };
+    for (const stage_node& n : nodes_) {
+      enter(n.node);
+      for (int operand : g()[n.node].operand)
+        if (operand >= 0) enter(operand);
+    }
+    for (int i = first; i <= last; ++i)
+      if (here[i]) list_[listed_++] = static_cast<std::int16_t>(i);
+  }
 
   constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
 
@@ -78,14 +105,15 @@ class stage_scheduler : stage_memory {
   constexpr void choose_kept() {
     for (int phase = 1; phase < phases_.count; ++phase) {
       bool needed[max_nodes]{};
-      for (int i = g().size - 1; i >= 0; --i) {
-        if (!s_.member[i] && !s_.produced[i]) continue;
+      for (int at = listed_ - 1; at >= 0; --at) {
+        const int i = list_[at];
+        if (!nodes_.member[i] && !nodes_.produced[i]) continue;
         const bool target = phases_.of[i] == phase &&
                             ((is_reduction(g()[i].code) && !is_total(g(), s_, i)) || is_stored(i));
         if (!target && !needed[i]) continue;
-        if (!s_.member[i]) continue;
+        if (!nodes_.member[i]) continue;
         for (int operand : g()[i].operand) {
-          if (operand < 0 || !s_.member[operand] || !wide(operand)) continue;
+          if (operand < 0 || !nodes_.member[operand] || !wide(operand)) continue;
           if (is_costly(g()[operand].code) && phases_.of[operand] < phase) {
             if (kept_row_[operand] == 0) kept_row_[operand] = ++out_.kept_rows;
           } else {
@@ -98,10 +126,10 @@ class stage_scheduler : stage_memory {
 
   /// Whether the stage writes this value to memory along the row.
   constexpr bool is_stored(int i) const {
-    if (!s_.produced[i] || s_.inner == 0) return false;
+    if (!nodes_.produced[i] || s_.inner == 0) return false;
     for (int k = 0; k < g().inputs; ++k)
       if (g().gradient[k] == i && writes_gradient(k)) return true;
-    return p_.is_kept[i] && s_.member[i] && !is_reduction(g()[i].code) && wide(i);
+    return p_.is_kept[i] && nodes_.member[i] && !is_reduction(g()[i].code) && wide(i);
   }
   constexpr bool writes_gradient(int k) const { return s_.gradient[k]; }
 
@@ -111,7 +139,7 @@ class stage_scheduler : stage_memory {
   constexpr int value(int i, int phase) {
     if (register_[i] >= 0) return register_[i];
     const node& n = g()[i];
-    if (!s_.member[i]) return register_[i] = read(i);
+    if (!nodes_.member[i]) return register_[i] = read(i);
     if (kept_row_[i] != 0 && phases_.of[i] < phase)
       return register_[i] = add({action::reload, n.code, true, -2, -1, -1, -1, row_number(i)});
     if (n.code == op::pick)
@@ -146,8 +174,9 @@ class stage_scheduler : stage_memory {
   }
   /// The row's own positions along axes that tell rows apart.
   constexpr void row_positions() {
-    for (int i = 0; i < g().size; ++i) {
-      if (!s_.member[i] || !needs_position(g()[i].code) || overlap(g()[i].over, s_.inner)) continue;
+    for (int i : list()) {
+      if (!nodes_.member[i] || !needs_position(g()[i].code) || overlap(g()[i].over, s_.inner))
+        continue;
       const std::int16_t axis = axis_number(g()[i].over);
       if (row_position_[axis] == 0)
         row_position_[axis] = add({action::position, op::position, false, -2, -1, -1, -1, axis});
@@ -172,73 +201,73 @@ class stage_scheduler : stage_memory {
   constexpr void row_values(int phase, bool uniform) {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
-      for (int i = 0; i < g().size; ++i)
-        if (s_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
+      for (int i : list())
+        if (nodes_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
           add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
                -1, -1, p_.scalar_of[i]});
       return;
     }
-    for (int i = 0; i < g().size; ++i) {
-      if (!s_.member[i]) {  // leaves and finished values that members read
+    for (int i : list()) {
+      if (!nodes_.member[i]) {  // leaves and finished values that members read
         if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read_[i]) value(i, 0);
         continue;
       }
-      if (wide(i) || is_reduction(g()[i].code) ||
-          (g()[i].axes == 0 && depends_on_leaves(i)) != uniform)
-        continue;
+      if (wide(i) || is_reduction(g()[i].code) || is_uniform_[i] != uniform) continue;
       if (uniform || phases_.of[i] == phase) value(i, phase);
     }
   }
   /// Marks what members read other than by picking from it, and what the stage must give.
   constexpr void mark_read() {
-    for (int i = 0; i < g().size; ++i) {
-      if (s_.produced[i]) is_read_[i] = true;
-      if (!s_.member[i] || g()[i].code == op::pick) continue;
+    for (int i : list()) {
+      if (nodes_.produced[i]) is_read_[i] = true;
+      if (!nodes_.member[i] || g()[i].code == op::pick) continue;
       for (int operand : g()[i].operand)
         if (operand >= 0) is_read_[operand] = true;
     }
   }
-  constexpr bool depends_on_leaves(int i) const {
-    for (int operand : g()[i].operand)
-      if (operand >= 0 && s_.member[operand] &&
-          (is_reduction(g()[operand].code) || g()[operand].axes != 0 ||
-           !depends_on_leaves(operand)))
-        return false;
-    return true;
+  /// Marks values without axes that need no row.
+  constexpr void mark_uniform() {
+    for (int i : list()) {
+      is_uniform_[i] = g()[i].axes == 0;
+      for (int operand : g()[i].operand)
+        if (operand >= 0 && nodes_.member[operand] &&
+            (is_reduction(g()[operand].code) || !is_uniform_[operand]))
+          is_uniform_[i] = false;
+    }
   }
   constexpr void body(int phase) {
-    for (int i = 0; i < g().size; ++i) {
-      if (!s_.member[i] || phases_.of[i] != phase) continue;
+    for (int i : list()) {
+      if (!nodes_.member[i] || phases_.of[i] != phase) continue;
       if (is_reduction(g()[i].code) && !is_total(g(), s_, i)) value(g()[i].operand[0], phase);
       if (kept_row_[i] != 0) value(i, phase);
     }
     stores(phase);
   }
   constexpr void stores(int phase) {
-    for (int i = 0; i < g().size; ++i) {
-      if (!s_.produced[i] || (s_.member[i] ? phases_.of[i] : 0) != phase) continue;
+    for (int i : list()) {
+      if (!nodes_.produced[i] || (nodes_.member[i] ? phases_.of[i] : 0) != phase) continue;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && writes_gradient(k)) {
           const auto from = static_cast<std::int16_t>(value(i, phase));
           add({action::store, g()[i].code, s_.inner != 0, -1, from, -1, -1, touch_gradient(k)});
         }
-      if (s_.inner != 0 && s_.member[i] && is_stored(i) && p_.is_kept[i]) {
+      if (s_.inner != 0 && nodes_.member[i] && is_stored(i) && p_.is_kept[i]) {
         const auto from = static_cast<std::int16_t>(value(i, phase));
         add({action::store, g()[i].code, true, -1, from, -1, -1, touch(i, true, true)});
       }
     }
   }
   constexpr void folds(int phase) {
-    for (int i = 0; i < g().size; ++i)
-      if (s_.member[i] && is_reduction(g()[i].code) && !is_total(g(), s_, i) &&
+    for (int i : list())
+      if (nodes_.member[i] && is_reduction(g()[i].code) && !is_total(g(), s_, i) &&
           phases_.of[i] == phase)
         register_[i] = add({action::fold, g()[i].code, false, -2,
                             static_cast<std::int16_t>(register_[g()[i].operand[0]]), -1, -1, -1});
   }
   /// At the end of a row: totals, and row values that later stages read.
   constexpr void row_results() {
-    for (int i = 0; i < g().size; ++i) {
-      if (!s_.produced[i] || !s_.member[i]) continue;
+    for (int i : list()) {
+      if (!nodes_.produced[i] || !nodes_.member[i]) continue;
       if (is_total(g(), s_, i)) {
         if (!p_.g.has_room(out_.totals, max_totals)) return;
         out_.total[out_.totals++] = p_.scalar_of[i];
@@ -263,32 +292,5 @@ class stage_scheduler : stage_memory {
     out_.batched = a & b, out_.rows = a & ~b, out_.columns = b & ~a;
   }
 };
-
-/// The program of the stages of a partition; its graph is full if it is too large.
-constexpr program schedule_program(const partitioned& parts) {
-  program p;
-  p.g = parts.g;
-  p.g.full = parts.g.full || !parts.complete;
-  if (p.g.full) return p;
-  for (int i = 0; i < p.g.size; ++i) {
-    p.scalar_of[i] = -1;
-    const bool total_or_scalar = parts.stored[i] && p.g[i].axes == 0;
-    if (p.g[i].code == op::slot) p.scalar_of[i] = p.g[i].payload;
-    else if (total_or_scalar) p.scalar_of[i] = static_cast<std::int16_t>(p.g.slots + p.scalars++);
-    p.is_kept[i] = parts.stored[i] && p.g[i].axes != 0;
-  }
-  p.scalars += p.g.slots;
-  for (int s = 0; s < parts.size && !p.g.full; ++s) {
-    stage_scheduler(p, parts.stages[s]).run();
-    ++p.stages;
-  }
-  order_stages(p);
-  find_lifetimes(p);
-  return p;
-}
-/// The program of a differentiated and simplified graph.
-constexpr program schedule_program(const graph& simplified) {
-  return schedule_program(partition(expand(simplified)));
-}
 
 }  // namespace kd::detail

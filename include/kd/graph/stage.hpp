@@ -13,9 +13,31 @@ struct stage {
   stage_kind kind = stage_kind::scalars;
   axis_set outer = 0, inner = 0;
   int result = -1;              // of a contraction: its node
-  bool member[max_nodes]{};     // nodes computed here
+  int first = 0, size = 0;      // its entries among those of the partition
   bool gradient[max_inputs]{};  // inputs whose gradients are written here
-  bool produced[max_nodes]{};   // members that nothing computed before: reductions, totals, stores
+};
+
+/// A node of a stage: computed here, or, if nothing computed it before, kept: a reduction, a total,
+/// what is stored.
+struct stage_node {
+  std::int16_t node = -1;
+  bool member = false, produced = false;
+};
+
+/// The nodes of one stage, to look up.
+struct stage_nodes {
+  const stage_node* first = nullptr;
+  int size = 0;
+  bool member[max_nodes]{}, produced[max_nodes]{};
+
+  constexpr stage_nodes(const stage_node* nodes, int count) : first(nodes), size(count) {
+    for (int k = 0; k < count; ++k) {
+      if (nodes[k].member) member[nodes[k].node] = true;
+      if (nodes[k].produced) produced[nodes[k].node] = true;
+    }
+  }
+  constexpr const stage_node* begin() const { return first; }
+  constexpr const stage_node* end() const { return first + size; }
 };
 
 /// Whether a reduction sums row values over all rows of the stage.
@@ -36,25 +58,26 @@ struct stage_phases {
   int of[max_nodes]{};
 };
 
-constexpr stage_phases phases_of(const graph& g, const stage& s) {
+constexpr stage_phases phases_of(const graph& g, const stage& s, const stage_nodes& nodes) {
   stage_phases p;
-  for (int i = 0; i < g.size; ++i) {
-    if (!s.member[i]) {
-      if (s.produced[i] && s.inner != 0 && p.count == 0)
+  for (const stage_node& here : nodes) {
+    const int i = here.node;
+    if (!here.member) {
+      if (here.produced && s.inner != 0 && p.count == 0)
         p.count = 1;  // copies a value that is in memory
       continue;
     }
     const node& n = g[i];
     int phase = 0;
     for (int operand : n.operand)
-      if (operand >= 0 && s.member[operand]) {
+      if (operand >= 0 && nodes.member[operand]) {
         const bool reduced = is_reduction(g[operand].code) && !is_total(g, s, operand);
         const int ready = p.of[operand] + (reduced ? 1 : 0);
         phase = ready > phase ? ready : phase;
       }
     p.of[i] = phase;
     const bool sweeps = is_wide(g, s, i) || (is_reduction(n.code) && !is_total(g, s, i)) ||
-                        (s.produced[i] && s.inner != 0 && !is_reduction(n.code));
+                        (here.produced && s.inner != 0 && !is_reduction(n.code));
     if (sweeps && phase + 1 > p.count) p.count = phase + 1;
   }
   return p;

@@ -15,6 +15,7 @@ struct stage_memory {
   /// The stage's number for a value in memory: an index into its buffer list.
   constexpr std::int16_t touch(int i, bool along_row, bool write) {
     memory b;
+    b.node = static_cast<std::int16_t>(i);
     for (int axis = 0; axis < max_axes; ++axis)
       b.axis[axis] =
           contains(g()[i].axes, single(axis)) ? static_cast<std::int8_t>(axis) : std::int8_t{-1};
@@ -25,8 +26,15 @@ struct stage_memory {
       i = g()[i].operand[0];
     }
     b.kind = g()[i].code == op::input ? memory::input : memory::kept;
-    b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
+    b.number = g()[i].code == op::input ? g()[i].payload : number_of_kept(i);
     return touch(b, along_row, write);
+  }
+  constexpr std::int16_t number_of_kept(int i) {
+    if (p_.number_of[i] == 0 && p_.g.has_room(p_.kept, max_buffers)) {
+      p_.lifetime[p_.kept].node = i;
+      p_.number_of[i] = static_cast<std::int16_t>(++p_.kept);
+    }
+    return static_cast<std::int16_t>(p_.number_of[i] - 1);
   }
   constexpr std::int16_t touch_gradient(int k) {
     memory b;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include <kd/graph/placement.hpp>
 #include <kd/run/element.hpp>
@@ -21,15 +22,22 @@ struct memory_view {
 
 struct call {
   std::int64_t extent[max_axes]{};
-  memory_view input[max_inputs]{}, gradient[max_inputs]{}, kept[max_nodes]{};
-  double scalar[max_scalars]{};
+  std::vector<memory_view> input, gradient, kept;
+  std::vector<double> scalar;
   bool skips_rows = false;  // whose value or gradient is not finite
   std::int64_t skipped = 0;
 
+  call() = default;
+  /// With room for what a program has.
+  explicit call(const program& p)
+      : input(static_cast<std::size_t>(p.g.inputs)),
+        gradient(input.size()),
+        kept(static_cast<std::size_t>(p.kept)),
+        scalar(static_cast<std::size_t>(p.scalars)) {}
+
   const memory_view& source(const memory& m) const {
-    return m.kind == memory::input      ? input[m.number]
-           : m.kind == memory::gradient ? gradient[m.number]
-                                        : kept[m.number];
+    const auto k = static_cast<std::size_t>(m.number);
+    return m.kind == memory::input ? input[k] : m.kind == memory::gradient ? gradient[k] : kept[k];
   }
   /// The memory behind a buffer of the program, with strides along the axes of the view.
   memory_view view(const memory& m) const {

@@ -5,9 +5,52 @@
 #pragma once
 #include <kd/dsl/tag.hpp>
 #include <kd/graph/differentiate.hpp>
-#include <kd/graph/schedule_stages.hpp>
+#include <kd/graph/schedule_program.hpp>
 
 namespace kd::detail {
+
+// Compilers limit the steps that one constant may take, so a long pass is a row of constants, each of
+// which goes on where the one before stopped.
+
+/// About as many stages of a graph as a constant may make.
+constexpr int stages_at_once(int nodes) { return 1 + 6000 / (nodes + 1); }
+
+template <class Compiled, int Round>
+struct partition_round {
+  static constexpr partitioner value = [] {
+    partitioner p = [] {
+      if constexpr (Round == 0) return partitioner(Compiled::expanded);
+      else return partition_round<Compiled, Round - 1>::value;
+    }();
+    p.advance(stages_at_once(p.nodes()));
+    return p;
+  }();
+};
+template <class Compiled, int Round = 0>
+constexpr partitioned partition_in_rounds() {
+  if constexpr (partition_round<Compiled, Round>::value.done())
+    return partition_round<Compiled, Round>::value.result();
+  else return partition_in_rounds<Compiled, Round + 1>();
+}
+
+template <class Compiled, int Round>
+struct program_round {
+  static constexpr program value = [] {
+    program p = [] {
+      if constexpr (Round == 0) return begin_program(Compiled::parts);
+      else return program_round<Compiled, Round - 1>::value;
+    }();
+    schedule_more(p, Compiled::parts, stages_at_once(p.g.size));
+    return p;
+  }();
+  static constexpr bool done = value.stages == Compiled::parts.size || value.g.full;
+};
+template <class Compiled, int Round = 0>
+constexpr program program_in_rounds() {
+  if constexpr (program_round<Compiled, Round>::done)
+    return finish_program(program_round<Compiled, Round>::value);
+  else return program_in_rounds<Compiled, Round + 1>();
+}
 
 /// Everything known at compile time about the expression behind a tag. Pass by pass, because clang
 /// limits the steps that a constant may take.
@@ -20,8 +63,8 @@ struct compiled {
     return result;
   }();
   static constexpr graph expanded = expand(simplify(differentiated));
-  static constexpr partitioned parts = partition(expanded);
-  static constexpr program value = schedule_program(parts);
+  static constexpr partitioned parts = partition_in_rounds<compiled>();
+  static constexpr program value = program_in_rounds<compiled>();
   static constexpr mistake found = lowered.found != mistake::none ? lowered.found
                                    : value.g.full                 ? mistake::too_large
                                                                   : mistake::none;

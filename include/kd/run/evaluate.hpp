@@ -34,7 +34,7 @@ template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;
   using result_type = result<compiled, Backend, T>;
-  static constexpr int occurrences = compiled::lowered.occurrence;
+  static constexpr int occurrences = compiled::lowered.occurrences;
 
  public:
   /// `objective` is an expression with this tag; only its scalars are kept.

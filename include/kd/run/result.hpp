@@ -70,7 +70,7 @@ class result {
   template <class, class, class>
   friend class compiled_objective;
   static constexpr const detail::program& program_ = Compiled::value;
-  detail::call call_;
+  detail::call call_{program_};
   detail::arena gradients_;
 
   /// The number of an input; -1 after a sentence.

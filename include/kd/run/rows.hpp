@@ -47,7 +47,7 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
                        &this->p_,
                        this->buffers_,
                        &this->outer_,
-                       this->c_.scalar,
+                       this->c_.scalar.data(),
                        of_rows,
                        this->length_ * tile,
                        scratch,
@@ -75,7 +75,7 @@ void run_scalars(call& c) {
   row_buffer buffers[max_row_buffers];
   for (int k = 0; k < s.buffers; ++k) buffers[k].view = c.view(Compiled::value.buffer[s.buffer[k]]);
   const odometer none(c, 0);
-  const row_frame<lanes> frame{{},      &c, &Compiled::value, buffers, &none, c.scalar,
+  const row_frame<lanes> frame{{},      &c, &Compiled::value, buffers, &none, c.scalar.data(),
                                nullptr, 1,  nullptr,          0};
   row_kernel<Compiled, Stage, lanes> kernel(lanes{});
   kernel.start(frame);

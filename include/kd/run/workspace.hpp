@@ -11,7 +11,7 @@ inline void lay_out_axes(memory_view& v, const call& c, const program& p, int no
   axis_set groups[3] = {p.g[node].axes, 0, 0};
   for (int s = 0; s < p.stages; ++s)
     if (p.stage[s].kind == stage_kind::contract &&
-        p.buffer[p.stage[s].buffer[p.stage[s].c]].number == node)
+        p.lifetime[p.buffer[p.stage[s].buffer[p.stage[s].c]].number].node == node)
       groups[0] = p.stage[s].batched, groups[1] = p.stage[s].rows, groups[2] = p.stage[s].columns;
   std::int64_t stride = 1;
   for (int k = 2; k >= 0; --k)
@@ -28,7 +28,7 @@ placement lay_out_kept(call& c, const program& p) {
   std::size_t size[max_buffers]{};
   for (int k = 0; k < p.kept; ++k) {
     const int node = p.lifetime[k].node;
-    memory_view& v = c.kept[node] = {};
+    memory_view& v = c.kept[k] = {};
     v.type = element_of<T>();
     lay_out_axes(v, c, p, node);
     size[k] = rounded_up(static_cast<std::size_t>(c.positions(p.g[node].axes)) * sizeof(T));
@@ -36,7 +36,7 @@ placement lay_out_kept(call& c, const program& p) {
   return place(p, size);
 }
 inline void enter_workspace(call& c, const program& p, const placement& places, std::byte* base) {
-  for (int k = 0; k < p.kept; ++k) c.kept[p.lifetime[k].node].data = base + places.offset[k];
+  for (int k = 0; k < p.kept; ++k) c.kept[k].data = base + places.offset[k];
 }
 
 }  // namespace kd::detail

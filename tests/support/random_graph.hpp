@@ -57,7 +57,12 @@ class random_graph {
   form form_;
   random_bits r_, order_;  // what is computed, and how the twin writes it
   int axis_[model_axes]{};
-  std::vector<term> pool_, labels_, logits_;
+  std::vector<term> pool_;
+  struct label_input {
+    term labels;
+    bool ignores;  // may hold -1, which stands for no class
+  };
+  std::vector<label_input> labels_;
   term temperature_, share_, ignored_;
 
   bool twin() { return form_ == form::twin && order_.one_in(2); }
@@ -84,6 +89,7 @@ class random_graph {
       number_of[i] = -1;
       model_input& m = inputs[i];
       if (i > 2 && !r_.one_in(2)) m.rank = -1;
+      if (m.role == role::labels && r_.one_in(2)) m.kind = numbers::ignored_label;
       if (m.kind == numbers::normal)
         m.kind = settings_.finite || r_.one_in(2)
                      ? numbers::normal
@@ -97,7 +103,9 @@ class random_graph {
       if (inputs[i].rank >= 0) made[i] = add_input(i, extent);
     for (int i = 0; i < input_count; ++i) {
       if (inputs[i].rank < 0) continue;
-      (inputs[i].role == role::labels ? labels_ : pool_).push_back(made[i]);
+      if (inputs[i].role == role::labels)
+        labels_.push_back({made[i], inputs[i].kind == numbers::ignored_label});
+      else pool_.push_back(made[i]);
     }
   }
   term add_input(int i, const std::int64_t (&extent)[model_axes]) {
@@ -297,9 +305,10 @@ class random_graph {
     }
   }
   term of_labels() {
-    const term y = labels_[static_cast<std::size_t>(r_.below(static_cast<int>(labels_.size())))];
+    const auto [y, holds_ignored] =
+        labels_[static_cast<std::size_t>(r_.below(static_cast<int>(labels_.size())))];
     const term x = any(axis(classes));
-    const bool ignores = r_.one_in(2);
+    const bool ignores = holds_ignored || r_.one_in(3);
     const auto counted = [&](term t) {
       return ignores ? where(apply(op::is_label, y, ignored_), t, number(0)) : t;
     };

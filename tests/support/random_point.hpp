@@ -39,7 +39,7 @@ inline constexpr std::string_view axis_names[model_axes] = {"batch", "classes", 
                                                             "other"};
 
 /// How the numbers of a tensor are chosen.
-enum class numbers { normal, ties, offset, tiny, wide, masked, special, mask, label };
+enum class numbers { normal, ties, offset, tiny, wide, masked, special, mask, label, ignored_label };
 
 /// A tensor of the objective, before a graph has a number for it.
 struct model_input {
@@ -65,8 +65,10 @@ inline float number(numbers kind, random_bits& r, std::int64_t class_count) {
     case numbers::masked: return r.one_in(4) ? -INFINITY : x;
     case numbers::special: return r.one_in(12) ? r.among({NAN, INFINITY, -INFINITY}) : x;
     case numbers::mask: return static_cast<float>(r.below(2));
-    case numbers::label:  // the last may be the ignored one
-      return r.one_in(5) ? -1.0f : static_cast<float>(r.below(static_cast<int>(class_count > 0 ? class_count : 1)));
+    case numbers::ignored_label:
+      if (r.one_in(4)) return -1;
+      [[fallthrough]];
+    case numbers::label: return static_cast<float>(r.below(class_count > 0 ? int(class_count) : 1));
     default: return x;
   }
 }

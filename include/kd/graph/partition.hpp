@@ -151,16 +151,18 @@ class partitioner {
       s.inner = n.over;
       s.outer = n.axes;
     } else {
-      axis_set last = 0;
+      axis_set space = n.axes, last = 0;
+      int input = g().inputs - 1;  // whose gradient it is: of several, one with axes of its own
+      while (input >= 0 && (g().gradient[input] != root || gradient_done_[input])) --input;
+      if (input >= 0) space = axes_of_input(input);
       if (n.code != op::pick)
         for (int axis = 0; axis < max_axes; ++axis)
-          if (contains(space_[root], single(axis))) last = single(axis);
+          if (contains(space, single(axis))) last = single(axis);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
-      for (int k = 0; k < g().inputs; ++k)  // a gradient is written along its input's last axis
-        if (g().gradient[k] == root && g().input[k].rank > 0)
-          last = single(g().input[k].axis[g().input[k].rank - 1]);
+      if (input >= 0 && g().input[input].rank > 0)  // it is written along its input's last axis
+        last = single(g().input[input].axis[g().input[input].rank - 1]);
       s.inner = last;
-      s.outer = space_[root] & ~last;
+      s.outer = space & ~last;
     }
   }
 

@@ -89,7 +89,7 @@ class random_graph {
       number_of[i] = -1;
       model_input& m = inputs[i];
       if (i > 2 && !r_.one_in(2)) m.rank = -1;
-      if (m.role == role::labels && r_.one_in(2)) m.kind = numbers::ignored_label;
+      if (m.role == role::labels && (extent[classes] == 0 || r_.one_in(2))) m.kind = numbers::ignored_label;
       if (m.kind == numbers::normal)
         m.kind = settings_.finite || r_.one_in(2)
                      ? numbers::normal
@@ -268,7 +268,7 @@ class random_graph {
   term reduction(term x) {
     const axis_set over = some_axes(x.axes());
     if (over == 0) return {};
-    switch (r_.below(9)) {
+    switch (at.positions(over) == 0 ? r_.below(2) : r_.below(9)) {  // of nothing, sums only
       case 0: return reduce(op::sum, x, over);
       case 1: return mean(x, over);
       case 2: return reduce(op::max, x, over);
@@ -290,6 +290,7 @@ class random_graph {
     const term x = any(axis(classes)), y = any(axis(classes));
     if (!contains(x.axes() & y.axes(), axis(classes)) || !fits(x.axes() | y.axes())) return {};
     const axis_set over = axis(classes);
+    if (at.positions(over) == 0) return {};
     const bool warm = r_.one_in(2);
     const auto logits = [&](term t) { return log_softmax(warm ? divide(t, temperature_) : t, over); };
     switch (r_.below(6)) {
@@ -314,7 +315,7 @@ class random_graph {
     };
     const term ignored = ignores ? ignored_ : term{};
     if (!contains(x.axes(), axis(classes)) || !fits(x.axes() | y.axes())) return {};
-    switch (r_.below(5)) {
+    switch (at.positions(axis(classes)) == 0 ? r_.below(2) : r_.below(5)) {
       case 0: return counted(pick(x, y, axis(classes), ignored));
       case 1: return multiply(counted(one_hot(y, axis(classes), ignored)), x);
       case 2: return counted(pick(log_softmax(x, axis(classes)), y, axis(classes), ignored));
@@ -339,7 +340,8 @@ class random_graph {
     if (x.axes() == 0) return x;
     if (settings_.finite || !r_.one_in(4)) return r_.one_in(2) ? mean(x, x.axes()) : reduce(op::sum, x, x.axes());
     const axis_set some = some_axes(x.axes());
-    const term y = reduce(r_.among({op::sum, op::max, op::log_sum_exp}), x, some);
+    const op code = r_.among({op::sum, op::max, op::log_sum_exp});
+    const term y = reduce(at.positions(some) == 0 ? op::sum : code, x, some);
     return reduce(op::sum, y, y.axes());
   }
   void make_objective() {

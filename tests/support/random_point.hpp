@@ -66,9 +66,9 @@ inline float number(numbers kind, random_bits& r, std::int64_t class_count) {
     case numbers::special: return r.one_in(12) ? r.among({NAN, INFINITY, -INFINITY}) : x;
     case numbers::mask: return static_cast<float>(r.below(2));
     case numbers::ignored_label:
-      if (r.one_in(4)) return -1;
+      if (class_count == 0 || r.one_in(4)) return -1;
       [[fallthrough]];
-    case numbers::label: return static_cast<float>(r.below(class_count > 0 ? int(class_count) : 1));
+    case numbers::label: return static_cast<float>(r.below(static_cast<int>(class_count)));
     default: return x;
   }
 }

@@ -195,10 +195,11 @@ class partitioner {
     if (s.kind == stage_kind::contract) return;
     bool used[max_nodes]{};
     for (int i = g().size - 1; i >= 0; --i) {
-      const bool here = s.member[i] && kept_[i] && (is_reduction(g()[i].code) || stores(s, i));
+      const bool here = s.member[i] && kept_[i] && gives(s, i);
       s.produced[i] = here;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (s.member[i] || in_memory(i)) &&
+            !(s.member[i] && is_total(g(), s, i)) &&  // which is known when the stage has run
             axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
           gradient_done_[k] = used[i] = s.gradient[k] = true;
           s.produced[i] = true;
@@ -225,16 +226,25 @@ class partitioner {
     return false;
   }
 
-  constexpr bool stores(const stage& s, int i) const {
+  /// Whether the stage leaves a member in memory or as a scalar.
+  constexpr bool gives(const stage& s, int i) const {
     const axis_set axes = g()[i].axes;
+    if (is_reduction(g()[i].code)) return axes != 0 || s.outer == 0 || is_total(g(), s, i);
     return axes == (s.outer | s.inner) || axes == s.outer;
   }
 
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
+    bool needed[max_nodes]{};
+    needed[root] = true;
+    for (int i = root; i >= 0; --i)
+      if (needed[i] && !(available_[i] && i != root))
+        for (int operand : g()[i].operand)
+          if (operand >= 0) needed[operand] = true;
     for (int i = 0; i < root; ++i)
-      if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
+      if (needed[i] && (g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] &&
+          !available_[i])
         return kept_[i] = true;
     return false;
   }

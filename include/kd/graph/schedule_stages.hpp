@@ -173,7 +173,7 @@ class stage_scheduler : stage_memory {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
       for (int i = 0; i < g().size; ++i)
-        if (s_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
+        if (s_.produced[i] && s_.member[i] && p_.scalar_of[i] >= 0)  // a gradient is stored
           add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
                -1, -1, p_.scalar_of[i]});
       return;
@@ -216,7 +216,7 @@ class stage_scheduler : stage_memory {
   }
   constexpr void stores(int phase) {
     for (int i = 0; i < g().size; ++i) {
-      if (!s_.produced[i] || (s_.member[i] ? phases_.of[i] : 0) != phase) continue;
+      if (!s_.produced[i] || phases_.stored[i] != phase) continue;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && writes_gradient(k)) {
           const auto from = static_cast<std::int16_t>(value(i, phase));

@@ -34,6 +34,7 @@ struct stage_phases {
   // Of wide values and reductions: the sweep that computes them; of row values: the first that may
   // read them.
   int of[max_nodes]{};
+  int stored[max_nodes]{};  // the sweep that writes a value along the row to memory
 };
 
 constexpr stage_phases phases_of(const graph& g, const stage& s) {
@@ -52,10 +53,13 @@ constexpr stage_phases phases_of(const graph& g, const stage& s) {
         const int ready = p.of[operand] + (reduced ? 1 : 0);
         phase = ready > phase ? ready : phase;
       }
-    p.of[i] = phase;
+    p.of[i] = p.stored[i] = phase;
+    if (is_reduction(n.code) && !is_total(g, s, i))
+      for (int k = 0; k < g.inputs; ++k)
+        if (s.gradient[k] && g.gradient[k] == i) p.stored[i] = phase + 1;
     const bool sweeps = is_wide(g, s, i) || (is_reduction(n.code) && !is_total(g, s, i)) ||
                         (s.produced[i] && s.inner != 0 && !is_reduction(n.code));
-    if (sweeps && phase + 1 > p.count) p.count = phase + 1;
+    if (sweeps && p.stored[i] + 1 > p.count) p.count = p.stored[i] + 1;
   }
   return p;
 }

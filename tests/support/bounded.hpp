@@ -70,6 +70,7 @@ struct bounded {
     const T v = a.v * b.v;
     if (a.is_wild() || b.is_wild()) return wild(v);
     if (!std::isfinite(v)) {
+      if (a.is_0() || b.is_0()) return wild(v);  // simplify makes it 0
       const bool overflow = std::isfinite(a.v) && std::isfinite(b.v);
       const bool sure = (std::isinf(a.v) ? b.is_apart_from_0() : true) &&
                         (std::isinf(b.v) ? a.is_apart_from_0() : true);
@@ -85,7 +86,7 @@ struct bounded {
     const T v = a.v / b.v;
     const error_type x = std::fabs(a.v), y = std::fabs(b.v);
     if (a.is_wild() || b.is_wild()) return wild(v);
-    if (std::isnan(a.v) || std::isnan(b.v)) return of(v, 0);
+    if (std::isnan(a.v) || std::isnan(b.v)) return a.is_0() ? wild(v) : of(v, 0);
     if (y <= b.e) return wild(v);  // may be a division by 0, whose sign nobody knows
     if (!std::isfinite(v)) return of(v, std::isfinite(a.v) && std::isfinite(b.v) ? unknown : 0);
     if (std::isinf(b.v) || (a.is_exact() && x == 0) || (b.is_exact() && y == 1)) return of(v, y == 1 ? a.e : 0);
@@ -173,7 +174,8 @@ struct bounded {
     const error_type size = std::fabs(error_type(v));
     return of(v, from_operands + relative * size + (size < limits::min() ? limits::denorm_min() : T(0)));
   }
-  bool is_apart_from_0() const { return std::isnan(v) || std::fabs(v) > e || (v == 0 && e == 0); }
+  bool is_0() const { return v == 0 && e == 0; }
+  bool is_apart_from_0() const { return std::isnan(v) || std::fabs(v) > e; }
   bool is_small_integer(T product) const {
     return is_exact() && v == std::trunc(v) && std::fabs(product) < 1 / limits::epsilon();
   }

@@ -50,7 +50,7 @@ template <class N>
 verdict compare(N before, N after) {
   using error = typename N::error_type;
   if (before.is_wild() || after.is_wild()) return verdict::unknown;
-  if (!std::isfinite(before.v)) return verdict::not_finite;
+  if (!std::isfinite(before.v)) return std::isfinite(after.v) ? verdict::differs : verdict::not_finite;
   if (!std::isfinite(after.v)) return verdict::differs;
   const error tolerance = 2 * (before.e + after.e);
   const error distance = std::fabs(error(before.v) - error(after.v));

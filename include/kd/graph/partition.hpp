@@ -195,7 +195,7 @@ class partitioner {
     if (s.kind == stage_kind::contract) return;
     bool used[max_nodes]{};
     for (int i = g().size - 1; i >= 0; --i) {
-      const bool here = s.member[i] && kept_[i] && gives(s, i);
+      const bool here = s.member[i] && kept_[i] && gives(g(), s, i);
       s.produced[i] = here;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (s.member[i] || in_memory(i)) &&
@@ -211,7 +211,7 @@ class partitioner {
           if (operand >= 0) used[operand] = true;
     }
     for (int i = 0; i < g().size; ++i)
-      if (s.produced[i] && s.member[i]) available_[i] = available_[i] || kept_[i];
+      if (s.produced[i] && s.member[i] && kept_[i] && gives(g(), s, i)) available_[i] = true;
     s.kind = s.outer == 0 && s.inner == 0  ? stage_kind::scalars
              : phases_of(g(), s).count > 1 ? stage_kind::row_kernel
                                            : stage_kind::map_reduce;
@@ -224,13 +224,6 @@ class partitioner {
     for (int k = 0; k < g().inputs; ++k)
       if (s.gradient[k] && source(k) == source(input)) return true;
     return false;
-  }
-
-  /// Whether the stage leaves a member in memory or as a scalar.
-  constexpr bool gives(const stage& s, int i) const {
-    const axis_set axes = g()[i].axes;
-    if (is_reduction(g()[i].code)) return axes != 0 || s.outer == 0 || is_total(g(), s, i);
-    return axes == (s.outer | s.inner) || axes == s.outer;
   }
 
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its

@@ -18,6 +18,7 @@ struct point {
   std::int64_t extent[max_axes]{};
   std::vector<long double> input[max_inputs];
   double slot[max_slots]{};
+  axis_set repeated[max_inputs]{};  // axes along which an input's values are the same
 
   std::int64_t positions(axis_set axes) const {
     std::int64_t n = 1;

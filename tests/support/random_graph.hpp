@@ -117,6 +117,7 @@ class random_graph {
     n.payload = static_cast<std::int16_t>(number_of[i] = g.inputs);
     for (int k = 0; k < m.rank; ++k)
       n.axes |= single(info.axis[info.rank++] = axis_[m.axis[k]]);
+    if (m.repeated >= 0) at.repeated[g.inputs] = axis(m.repeated);
     const positions all(at, n.axes);
     std::int64_t index[max_axes]{}, by_name[max_axes]{};
     for (std::int64_t p = 0; p < all.size(); ++p) {
@@ -329,6 +330,7 @@ class random_graph {
     if (r_.one_in(2) && (renames || back))
       return renames ? rename(x, axis_[batch], axis_[other]) : rename(x, axis_[other], axis_[batch]);
     const term y = renames && r_.one_in(2) ? rename(x, axis_[batch], axis_[other]) : beside(x);
+    if (r_.one_in(8) && g.size < 100) return derivative(scalar_of(x), pool_[0]);
     const axis_set over = some_axes(x.axes() & y.axes());
     if (over == 0) return multiply(x, position(g, axis(r_.below(token))));
     return twin() ? contract(y, x, over) : contract(x, y, over);

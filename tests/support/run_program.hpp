@@ -43,10 +43,10 @@ inline strided random_layout(random_bits& r, const point& at, axis_set axes, axi
 template <class N>
 class program_run {
  public:
-  program_run(const program& p, const point& at, std::uint64_t seed, const axis_set* repeated)
+  program_run(const program& p, const point& at, std::uint64_t seed)
       : p_(p), at_(at), r_(seed), scalar_(max_scalars, nothing()) {
     for (int i = 0; i < p.g.slots; ++i) scalar_[static_cast<std::size_t>(i)] = N(at.slot[i]);
-    for (int k = 0; k < p.g.inputs; ++k) bind(k, repeated[k]);
+    for (int k = 0; k < p.g.inputs; ++k) bind(k, at.repeated[k]);
     place_kept();
     for (int s = 0; s < p.stages; ++s) run(p.stage[s], s);
   }

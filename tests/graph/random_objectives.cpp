@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// Random objectives through every pass of the compiler: an oracle that needs nobody to think of the
+// case. A failure prints the seed, what differs and a small graph that fails as well.
+// KD_SOAK_ROUNDS=1000 takes a thousand times as many thousands, KD_SOAK_SEED another first seed:
+// scripts/soak.
+#include <cstdio>
+#include <cstdlib>
+
+#include <kd/graph/graph_text.hpp>
+#include "support/catch.hpp"
+#include "support/random_graph.hpp"
+#include "support/slopes.hpp"
+#include "support/smallest_graph.hpp"
+
+using namespace kd::test;
+
+namespace {
+long number_in(const char* variable, long otherwise) {
+  const char* text = std::getenv(variable);
+  return text ? std::atol(text) : otherwise;
+}
+
+/// Calls check(settings) for graphs of many sizes; `thousands` of them unless it is a soak.
+template <class Check>
+void for_random_graphs(double thousands, Check check) {
+  const long rounds = number_in("KD_SOAK_ROUNDS", 1), first = number_in("KD_SOAK_SEED", 1);
+  const long count = static_cast<long>(1000 * thousands) * rounds;
+  int failures = 0;
+  for (long i = 0; i < count && failures < 3; ++i) {
+    const auto seed = static_cast<std::uint64_t>(first + i);
+    if (!check(random_settings{seed, 2 + static_cast<int>(seed % 13), seed % 3 == 0})) ++failures;
+  }
+}
+void report(const char* what, const tally& t) {
+  if (std::getenv("KD_SOAK_ROUNDS") != nullptr)
+    std::printf("%s: %ld graphs, %ld too large; %ld numbers, %ld unknown, %ld not finite; %ld slopes, %ld at kinks, %ld vague\n",
+                what, t.graphs, t.too_large, t.numbers, t.unknown, t.not_finite, t.slopes, t.kinks,
+                t.vague);
+}
+graph differentiated(graph g) {
+  differentiate(g);
+  return g;
+}
+std::string described(const random_graph& r, const graph& smaller, std::uint64_t seed) {
+  std::string s = "seed " + std::to_string(seed) + ", extents";
+  for (int a = 0; a < r.g.axes; ++a)
+    s += " " + std::string(r.g.axis_name[a]) + " " + std::to_string(r.at.extent[a]);
+  return s + "\n" + graph_text(smaller).lines() + "value %" + std::to_string(smaller.value);
+}
+
+/// Every pass keeps every value in arithmetic of type T.
+template <class T>
+void check_passes_in(const char* name, double thousands) {
+  tally t;
+  for_random_graphs(thousands, [&](const random_settings& settings) {
+    const random_graph r(settings);
+    const auto check = [&](const graph& g, tally& counted) {
+      return check_passes<bounded<T>>(differentiated(g), r.at, settings.seed, counted);
+    };
+    const failure f = check(r.g, t);
+    if (!f) return true;
+    tally ignored;
+    const graph g = smallest(r.g, [&](const graph& smaller) { return check(smaller, ignored).pass == f.pass; });
+    FAIL_CHECK(f.pass << ": " << f.sentence << "\n"
+                      << described(r, g, settings.seed) << "\nthere: " << check(g, ignored).sentence);
+    return false;
+  });
+  report(name, t);
+  CHECK(t.too_large * 50 <= t.graphs);
+  CHECK(t.unknown * 10 <= t.numbers);
+}
+}  // namespace
+
+TEST_CASE("random objectives: every pass keeps every value") {
+  check_passes_in<double>("double", 6);
+  check_passes_in<float>("float", 1);
+  check_passes_in<long double>("long double", 1);
+}
+
+TEST_CASE("random objectives: gradients are what central differences say") {
+  tally t;
+  for_random_graphs(1, [&](const random_settings& settings) {
+    const random_graph r(settings);
+    const graph d = differentiated(r.g);
+    ++t.graphs;
+    if (d.full) return ++t.too_large, true;
+    random_bits directions(settings.seed);
+    const slopes differences(r.g, d, r.at);
+    for (int k = 0; k < d.inputs; ++k) {
+      if (d.gradient[k] < 0) continue;
+      const std::string s = differences.check(k, directions, t);
+      if (s.empty()) continue;
+      FAIL_CHECK(s << "\n" << described(r, r.g, settings.seed));
+      return false;
+    }
+    return true;
+  });
+  report("central differences", t);
+  CHECK(t.kinks * 2 <= t.slopes);
+}
+
+TEST_CASE("random objectives: an expression has one value, however it is written") {
+  tally t;
+  for_random_graphs(2, [&](const random_settings& settings) {
+    const random_graph r(settings), twin(settings, form::twin);
+    ++t.graphs;
+    const graph d = differentiated(r.g), e = differentiated(twin.g);
+    if (d.full || e.full) return ++t.too_large, true;
+    using values = interpreter<bounded<double>>;
+    const std::string s = difference(results_of(values(d, r.at)), results_of(values(e, twin.at)), t);
+    if (s.empty()) return true;
+    FAIL_CHECK(s << "\n" << described(r, r.g, settings.seed) << "\nand\n" << described(twin, twin.g, settings.seed));
+    return false;
+  });
+  report("written otherwise", t);
+}

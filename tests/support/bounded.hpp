@@ -110,6 +110,7 @@ struct bounded {
     return of(chosen.v, larger_error(a, b) + std::fabs(static_cast<error_type>(a.v - b.v)));
   }
   friend bounded larger(bounded a, bounded b) {
+    record(a, b);  // a log_sum_exp of large numbers is as good as a maximum
     return either(a.v > b.v ? a : b, a, b);
   }
   friend bounded maximum(bounded a, bounded b) {

@@ -38,7 +38,8 @@ class slopes {
     if (!std::isfinite(expected.v) || !(tolerance < std::numeric_limits<long double>::max()) ||
         second > first / 2 + rounding)
       return ++t.kinks, std::string{};
-    t.vague += tolerance > 1e-3L * std::fabs(expected.v);
+    const long double size = std::fmax(std::fabs(expected.v), std::fabs(base_[g_.value][0].v));
+    t.vague += tolerance > 1e-3L * size;
     if (std::fabs(slope[2] - expected.v) <= tolerance) return {};
     char text[160];
     std::snprintf(text, sizeof text, "gradient of %s: %.10Lg, central difference %.10Lg (+- %.2Lg)",

@@ -37,9 +37,11 @@ void for_random_graphs(double thousands, Check check) {
 }
 void report(const char* what, const tally& t) {
   if (std::getenv("KD_SOAK_ROUNDS") != nullptr)
-    std::printf("%s: %ld graphs, %ld too large; %ld numbers, %ld unknown, %ld not finite; %ld slopes, %ld at kinks, %ld vague\n",
-                what, t.graphs, t.too_large, t.numbers, t.unknown, t.not_finite, t.slopes, t.kinks,
-                t.vague);
+    std::printf(
+        "%s: %ld graphs, %ld too large; %ld numbers, %ld unknown, %ld not finite, %ld loose; %ld "
+        "slopes, %ld at kinks, %ld vague\n",
+        what, t.graphs, t.too_large, t.numbers, t.unknown, t.not_finite, t.loose, t.slopes, t.kinks,
+        t.vague);
 }
 graph differentiated(graph g) {
   differentiate(g);
@@ -64,9 +66,11 @@ void check_passes_in(const char* name, double thousands) {
     const failure f = check(r.g, t);
     if (!f) return true;
     tally ignored;
-    const graph g = smallest(r.g, [&](const graph& smaller) { return check(smaller, ignored).pass == f.pass; });
+    const graph g =
+        smallest(r.g, [&](const graph& smaller) { return check(smaller, ignored).pass == f.pass; });
     FAIL_CHECK(f.pass << ": " << f.sentence << "\n"
-                      << described(r, g, settings.seed) << "\nthere: " << check(g, ignored).sentence);
+                      << described(r, g, settings.seed)
+                      << "\nthere: " << check(g, ignored).sentence);
     return false;
   });
   report(name, t);
@@ -93,6 +97,32 @@ TEST_CASE("random objectives: every pass keeps every value") {
   check_passes_in<long double>("long double", 1);
 }
 
+TEST_CASE("random objectives: float is as near to long double as the bounds say") {
+  tally t;
+  const auto wide = [](const results<bounded<float>>& narrow) {
+    results<bounded<long double>> all;
+    for (const auto& [name, values] : narrow) {
+      auto& to = all[name];
+      for (const bounded<float>& x : values) to.push_back(bounded<long double>::of(x.v, x.e));
+    }
+    return all;
+  };
+  for_random_graphs(1, [&](const random_settings& settings) {
+    const random_graph r(settings);
+    const graph d = differentiated(r.g);
+    ++t.graphs;
+    if (d.full) return ++t.too_large, true;
+    const auto in_float = results_of(interpreter<bounded<float>>(d, r.at));
+    const auto exact = results_of(interpreter<bounded<long double>>(d, r.at));
+    const std::string s = difference(exact, wide(in_float), t);
+    if (s.empty()) return true;
+    FAIL_CHECK(s << "\n" << described(r, r.g, settings.seed));
+    return false;
+  });
+  report("float and long double", t);
+  CHECK(t.loose * 10 <= t.numbers);
+}
+
 TEST_CASE("random objectives: gradients are what central differences say") {
   tally t;
   for_random_graphs(1, [&](const random_settings& settings) {
@@ -112,7 +142,7 @@ TEST_CASE("random objectives: gradients are what central differences say") {
     return true;
   });
   report("central differences", t);
-  CHECK(t.kinks * 2 <= t.slopes);
+  CHECK((t.kinks + t.vague) * 3 <= t.slopes);
 }
 
 TEST_CASE("random objectives: an expression has one value, however it is written") {
@@ -123,12 +153,16 @@ TEST_CASE("random objectives: an expression has one value, however it is written
     const graph d = differentiated(r.g), e = differentiated(twin.g);
     if (d.full || e.full) return ++t.too_large, true;
     using values = interpreter<bounded<double>>;
-    const std::string s = difference(results_of(values(d, r.at)), results_of(values(e, twin.at)), t);
+    const std::string s =
+        difference(results_of(values(d, r.at)), results_of(values(e, twin.at)), t);
     if (s.empty()) return true;
-    FAIL_CHECK(s << "\n" << described(r, r.g, settings.seed) << "\nand\n" << described(twin, twin.g, settings.seed));
+    FAIL_CHECK(s << "\n"
+                 << described(r, r.g, settings.seed) << "\nand\n"
+                 << described(twin, twin.g, settings.seed));
     return false;
   });
   report("written otherwise", t);
+  CHECK(t.unknown * 10 <= t.numbers);
 }
 
 TEST_CASE("random objectives: what a mask leaves out is not seen", switched_on(masks_hold)) {
@@ -137,7 +171,8 @@ TEST_CASE("random objectives: what a mask leaves out is not seen", switched_on(m
     settings.finite = true;
     settings.masked = settings.seed % 2 == 0 ? masked::positions : masked::rows;
     const random_graph harmless(settings);
-    settings.poison = std::initializer_list<poison>{poison::nan, poison::infinity, poison::huge}.begin()[settings.seed / 2 % 3];
+    settings.poison =
+        random_bits(settings.seed).among({poison::nan, poison::infinity, poison::huge});
     const random_graph poisoned(settings);
     const graph d = differentiated(harmless.g);
     const program p = schedule_program(simplify(d));

@@ -19,7 +19,9 @@ namespace kd::test {
 /// decisions took the same branches.
 struct decisions {
   std::uint64_t hash = 0;
-  void add(int three_way) { hash = (hash ^ static_cast<std::uint64_t>(three_way)) * 0x9E3779B97F4A7C15u; }
+  void add(int three_way) {
+    hash = (hash ^ static_cast<std::uint64_t>(three_way)) * 0x9E3779B97F4A7C15u;
+  }
 };
 inline thread_local decisions* recorded_decisions = nullptr;
 
@@ -61,7 +63,8 @@ struct bounded {
     const T v = a.v + b.v;
     if (a.is_wild() || b.is_wild()) return wild(v);
     if (!std::isfinite(v)) return of(v, std::isfinite(a.v) && std::isfinite(b.v) ? unknown : 0);
-    const T part = v - a.v, lost = (a.v - (v - part)) + (b.v - part);  // exactly what is rounded off
+    const T part = v - a.v,
+            lost = (a.v - (v - part)) + (b.v - part);  // exactly what is rounded off
     return of(v, a.e + b.e + std::fabs(static_cast<error_type>(lost)));
   }
   friend bounded operator-(bounded a) { return of(-a.v, a.e); }
@@ -89,7 +92,8 @@ struct bounded {
     if (std::isnan(a.v) || std::isnan(b.v)) return a.is_0() ? wild(v) : of(v, 0);
     if (y <= b.e) return wild(v);  // may be a division by 0, whose sign nobody knows
     if (!std::isfinite(v)) return of(v, std::isfinite(a.v) && std::isfinite(b.v) ? unknown : 0);
-    if (std::isinf(b.v) || (a.is_exact() && x == 0) || (b.is_exact() && y == 1)) return of(v, y == 1 ? a.e : 0);
+    if (std::isinf(b.v) || (a.is_exact() && x == 0) || (b.is_exact() && y == 1))
+      return of(v, y == 1 ? a.e : 0);
     return rounded(v, (a.e + std::fabs(static_cast<error_type>(v)) * b.e) / (y - b.e),
                    v == std::trunc(v) && a.is_small_integer(v) && b.is_small_integer(v) ? 0 : ulp);
   }
@@ -151,13 +155,16 @@ struct bounded {
     const T v = std::pow(a.v, b.v);
     const error_type x = std::fabs(a.v), size = std::fabs(error_type(v));
     if (a.is_wild() || b.is_wild() || (a.v <= 0 && !b.is_exact())) return wild(v);
-    if (a.is_exact() && b.is_exact() && (a.v == 0 || !std::isfinite(a.v) || b.v == 0)) return of(v, 0);
+    if (a.is_exact() && b.is_exact() && (a.v == 0 || !std::isfinite(a.v) || b.v == 0))
+      return of(v, 0);
     if (!std::isfinite(v)) return of(v, std::isnan(v) && a.v + a.e <= 0 ? 0 : unknown);
-    if (a.e >= x) return b.v > 0 ? rounded(v, 2 * std::pow(x + a.e, error_type(b.v)), functions) : wild(v);
-    const error_type power = -std::fabs(error_type(b.v)) * std::log1p(-a.e / x) + b.e * (std::fabs(std::log(x)) + a.e / (x - a.e));
+    if (a.e >= x)
+      return b.v > 0 ? rounded(v, 2 * std::pow(x + a.e, error_type(b.v)), functions) : wild(v);
+    const error_type power = -std::fabs(error_type(b.v)) * std::log1p(-a.e / x) +
+                             b.e * (std::fabs(std::log(x)) + a.e / (x - a.e));
     return rounded(v, size * std::expm1(power), functions);
   }
-  /// e^x - 1 - x to the last digits; `divergence_operations.hpp` has polynomials for float and double.
+  /// e^x - 1 - x to the last digits, instead of the polynomials of `divergence_operations.hpp`.
   friend bounded exponential_excess(bounded a) {
     long double x = a.v, v = std::expm1(x) - x;
     if (std::fabs(x) < 1) {
@@ -165,15 +172,18 @@ struct bounded {
       for (int k = 24; k >= 2; --k) v = (v + 1) * x / k;
       v *= x;
     }
-    if (a.is_wild() || !std::isfinite(v)) return of(static_cast<T>(v), std::isfinite(a.v) ? unknown : a.e);
-    const error_type slope = std::fmax(std::fabs(std::expm1(a.v + a.e)), std::fabs(std::expm1(a.v - a.e)));
+    if (a.is_wild() || !std::isfinite(v))
+      return of(static_cast<T>(v), std::isfinite(a.v) ? unknown : a.e);
+    const error_type slope =
+        std::fmax(std::fabs(std::expm1(a.v + a.e)), std::fabs(std::expm1(a.v - a.e)));
     return rounded(static_cast<T>(v), slope * a.e, 2 * functions);
   }
 
  private:
   static bounded rounded(T v, error_type from_operands, error_type relative) {
     const error_type size = std::fabs(error_type(v));
-    return of(v, from_operands + relative * size + (size < limits::min() ? limits::denorm_min() : T(0)));
+    return of(
+        v, from_operands + relative * size + (size < limits::min() ? limits::denorm_min() : T(0)));
   }
   bool is_0() const { return v == 0 && e == 0; }
   bool is_apart_from_0() const { return std::isnan(v) || std::fabs(v) > e; }
@@ -192,7 +202,8 @@ struct bounded {
     record(a, b);
     if (a.is_wild() || b.is_wild()) return false;
     if (!std::isfinite(a.v) || !std::isfinite(b.v) || (a.v == b.v && a.e == b.e)) return true;
-    return std::fabs(error_type(a.v) - error_type(b.v)) > a.e + b.e || (a.is_exact() && b.is_exact());
+    return std::fabs(error_type(a.v) - error_type(b.v)) > a.e + b.e ||
+           (a.is_exact() && b.is_exact());
   }
   static void record(bounded a, bounded b) {
     if (recorded_decisions) recorded_decisions->add(a.v > b.v ? 2 : a.v == b.v ? 1 : 0);
@@ -205,7 +216,8 @@ struct bounded {
     if (std::isinf(v)) return wild(v);
     const error_type size = std::exp(error_type(a.v));
     const error_type grown = size > limits::min() ? size * std::expm1(a.e) : std::exp(a.v + a.e);
-    return rounded(v, grown + (v == at_minus_infinity ? limits::epsilon() * std::fabs(v) : 0), functions);
+    return rounded(v, grown + (v == at_minus_infinity ? limits::epsilon() * std::fabs(v) : 0),
+                   functions);
   }
   static bounded logarithm(bounded a, error_type x, T v) {
     if (a.is_wild()) return wild(v);
@@ -214,7 +226,8 @@ struct bounded {
     return v == 0 && a.is_exact() ? of(v, 0) : rounded(v, -std::log1p(-a.e / x), functions);
   }
   static bounded bounded_function(bounded a, T v, error_type slope) {
-    if (a.is_wild() || !std::isfinite(a.v)) return of(v, a.is_wild() ? error_type(2) : error_type(0));
+    if (a.is_wild() || !std::isfinite(a.v))
+      return of(v, a.is_wild() ? error_type(2) : error_type(0));
     return a.v == 0 && a.is_exact() ? of(v, 0) : rounded(v, slope * a.e, functions);
   }
 };

@@ -50,7 +50,8 @@ class positions {
   }
   std::int64_t size() const { return size_; }
   void go(std::int64_t position, std::int64_t* index) const {
-    for (int k = rank_ - 1; k >= 0; position /= extent_[k--]) index[axis_[k]] = position % extent_[k];
+    for (int k = rank_ - 1; k >= 0; position /= extent_[k--])
+      index[axis_[k]] = position % extent_[k];
   }
   std::int64_t offset(const std::int64_t* index, const strides& s) const {
     std::int64_t at = 0;
@@ -170,14 +171,16 @@ class interpreter {
     return visit(n.code, [&](auto row) -> tensor {
       using row_of = decltype(row);
       if constexpr (requires { row_of::identity; }) {
-        return reduced(n, [&](N so_far, N x) { return row_of::value(so_far, x); }, row_of::identity);
+        return reduced(
+            n, [&](N so_far, N x) { return row_of::value(so_far, x); }, row_of::identity);
       } else {
         return made(n, [&](const positions& all, const std::int64_t* index) -> N {
           if constexpr (requires(N x) { row_of::value(x, x, x); })
             return row_of::value(a(all, index), b(all, index), c(all, index));
           else if constexpr (requires(N x) { row_of::value(x, x); })
             return row_of::value(a(all, index), b(all, index));
-          else if constexpr (requires(N x) { row_of::value(x); }) return row_of::value(a(all, index));
+          else if constexpr (requires(N x) { row_of::value(x); })
+            return row_of::value(a(all, index));
           else return N(0);  // no operation of these gets here
         });
       }
@@ -198,8 +201,8 @@ class interpreter {
     });
   }
   tensor log_sum_exp(const node& n) const {
-    const tensor top =
-        reduced(n, [](N x, N y) { return larger(x, y); }, operation<op::largest>::identity);
+    const tensor top = reduced(
+        n, [](N x, N y) { return larger(x, y); }, operation<op::largest>::identity);
     const reader a = read(n, 0), m{&top, strides(at_, n.axes)};
     const positions over(at_, n.over);
     return made(n, [&](const positions& all, const std::int64_t* index) {

@@ -78,7 +78,8 @@ class random_graph : public random_leaves {
       case 0: return divide(x, temperature_);
       case 1: return multiply(x, divide(number(1), temperature_));
       case 2: return add(x, number(r_.among({1.0, -3.0, 0.0, settings_.finite ? 2.0 : 1e8})));
-      case 3: return multiply(number(r_.among({-1.0, 0.5, 0.0, 1.0, settings_.finite ? 2.0 : 1e6})), x);
+      case 3:
+        return multiply(number(r_.among({-1.0, 0.5, 0.0, 1.0, settings_.finite ? 2.0 : 1e6})), x);
       case 4: {
         const term y = beside(x);
         return add(multiply(share_, x), multiply(subtract(number(1), share_), y));
@@ -113,7 +114,9 @@ class random_graph : public random_leaves {
     const axis_set over = axis(classes);
     if (at.positions(over) == 0) return {};
     const bool warm = r_.one_in(2);
-    const auto logits = [&](term t) { return log_softmax(warm ? divide(t, temperature_) : t, over); };
+    const auto logits = [&](term t) {
+      return log_softmax(warm ? divide(t, temperature_) : t, over);
+    };
     switch (r_.below(6)) {
       case 0: return logits(x);
       case 1: return exp(logits(x));
@@ -121,7 +124,8 @@ class random_graph : public random_leaves {
       case 3: return apply(op::divergence, logits(x), logits(y));
       case 4: {
         const term log_p = logits(x), log_q = logits(y);
-        return reduce(op::sum, apply(op::divergence_at, log_p, exp(log_q), subtract(log_q, log_p)), over);
+        return reduce(op::sum, apply(op::divergence_at, log_p, exp(log_q), subtract(log_q, log_p)),
+                      over);
       }
       default: return negate(reduce(op::sum, multiply(exp(logits(x)), logits(y)), over));
     }
@@ -141,7 +145,9 @@ class random_graph : public random_leaves {
       case 1: return multiply(counted(one_hot(y, axis(classes), ignored)), x);
       case 2: return counted(pick(log_softmax(x, axis(classes)), y, axis(classes), ignored));
       case 3: return multiply(condition(position(g, axis(classes)), y), x);
-      default: return subtract(counted(one_hot(y, axis(classes), ignored)), exp(log_softmax(x, axis(classes))));
+      default:
+        return subtract(counted(one_hot(y, axis(classes), ignored)),
+                        exp(log_softmax(x, axis(classes))));
     }
   }
   term structure(term x) {
@@ -152,7 +158,8 @@ class random_graph : public random_leaves {
     const bool renames = contains(x.axes(), axis(batch)) && !contains(x.axes(), axis(other));
     const bool back = contains(x.axes(), axis(other)) && !contains(x.axes(), axis(batch));
     if (r_.one_in(2) && (renames || back))
-      return renames ? rename(x, axis_[batch], axis_[other]) : rename(x, axis_[other], axis_[batch]);
+      return renames ? rename(x, axis_[batch], axis_[other])
+                     : rename(x, axis_[other], axis_[batch]);
     const term y = renames && r_.one_in(2) ? rename(x, axis_[batch], axis_[other]) : beside(x);
     if (r_.one_in(8) && g.size < 100) return derivative(scalar_of(x), made_[z]);
     const axis_set over = some_axes(x.axes() & y.axes());
@@ -165,7 +172,8 @@ class random_graph : public random_leaves {
   term scalar_of(term x) {
     if (settings_.masked == masked::rows) return taken_rows(x);
     if (x.axes() == 0) return x;
-    if (settings_.finite || !r_.one_in(4)) return r_.one_in(2) ? mean(x, x.axes()) : reduce(op::sum, x, x.axes());
+    if (settings_.finite || !r_.one_in(4))
+      return r_.one_in(2) ? mean(x, x.axes()) : reduce(op::sum, x, x.axes());
     const axis_set some = some_axes(x.axes());
     const op code = r_.among({op::sum, op::max, op::log_sum_exp});
     const term y = reduce(at.positions(some) == 0 ? op::sum : code, x, some);
@@ -183,8 +191,8 @@ class random_graph : public random_leaves {
     const axis_set over = x.axes() & ~axis(batch);
     const term row = r_.one_in(2) ? mean(x, over) : reduce(op::sum, x, over);
     const term other = multiply(made_[p].index < 0 ? number(1) : made_[p], share_);
-    const term rows = r_.one_in(2) ? where(made_[k], row, other)
-                                   : where(equal(made_[k], number(0)), other, row);
+    const term rows =
+        r_.one_in(2) ? where(made_[k], row, other) : where(equal(made_[k], number(0)), other, row);
     return reduce(op::sum, rows, rows.axes());
   }
   void make_objective() {

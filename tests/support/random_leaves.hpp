@@ -94,9 +94,9 @@ class random_leaves {
         in.kind = numbers::ignored_label;
       if (in.kind == numbers::normal)
         in.kind = settings_.finite || r_.one_in(2)
-                     ? numbers::normal
-                     : r_.among({numbers::ties, numbers::ties, numbers::offset, numbers::tiny,
-                                 numbers::wide, numbers::masked, numbers::special});
+                      ? numbers::normal
+                      : r_.among({numbers::ties, numbers::ties, numbers::offset, numbers::tiny,
+                                  numbers::wide, numbers::masked, numbers::special});
       if (in.rank > 1 && in.role != role::labels && r_.one_in(6))
         in.repeated = in.axis[r_.below(in.rank)];
       if (settings_.masked != masked::nothing && in.repeated != feature) in.repeated = -1;
@@ -121,16 +121,16 @@ class random_leaves {
     node n;
     n.code = op::input;
     n.payload = static_cast<std::int16_t>(g.inputs);
-    for (int a = 0; a < in.rank; ++a)
-      n.axes |= single(info.axis[info.rank++] = axis_[in.axis[a]]);
+    for (int a = 0; a < in.rank; ++a) n.axes |= single(info.axis[info.rank++] = axis_[in.axis[a]]);
     if (in.repeated >= 0) at.repeated[g.inputs] = axis(in.repeated);
     const positions all(at, n.axes);
     std::int64_t index[max_axes]{}, by_name[max_axes]{};
     for (std::int64_t position = 0; position < all.size(); ++position) {
       all.go(position, index);
       for (int a = 0; a < model_axes; ++a) by_name[a] = index[axis_[a]];
-      at.input[g.inputs].push_back(
-          hides(i, by_name) ? poisoned() : value_of(in, settings_.seed, i, by_name, extent[classes]));
+      at.input[g.inputs].push_back(hides(i, by_name)
+                                       ? poisoned()
+                                       : value_of(in, settings_.seed, i, by_name, extent[classes]));
     }
     g.input[g.inputs++] = info;
     return make(g, n);

@@ -39,7 +39,18 @@ inline constexpr std::string_view axis_names[model_axes] = {"batch", "classes", 
                                                             "other"};
 
 /// How the numbers of a tensor are chosen.
-enum class numbers { normal, ties, offset, tiny, wide, masked, special, mask, label, ignored_label };
+enum class numbers {
+  normal,
+  ties,
+  offset,
+  tiny,
+  wide,
+  masked,
+  special,
+  mask,
+  label,
+  ignored_label
+};
 
 /// A tensor of the objective, before a graph has a number for it.
 struct model_input {
@@ -61,7 +72,8 @@ inline float number(numbers kind, random_bits& r, std::int64_t class_count) {
     case numbers::ties: return static_cast<float>(r.below(5) - 2);
     case numbers::offset: return 1e8f + std::round(16 * x) * 8;
     case numbers::tiny: return 1e-30f * x;
-    case numbers::wide: return std::copysign(static_cast<float>(std::pow(10.0, r.between(-30, 30))), x);
+    case numbers::wide:
+      return std::copysign(static_cast<float>(std::pow(10.0, r.between(-30, 30))), x);
     case numbers::masked: return r.one_in(4) ? -INFINITY : x;
     case numbers::special: return r.one_in(12) ? r.among({NAN, INFINITY, -INFINITY}) : x;
     case numbers::mask: return static_cast<float>(r.below(2));

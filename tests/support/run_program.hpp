@@ -2,6 +2,7 @@
 // Runs a program's instructions at run time, one lane and one row at a time, in any type with the
 // interface of a pack of lanes. Inputs and gradients lie in memory with strides of every sign; kept
 // tensors lie where `place` puts them. Everything that was not written yet, or is dead, is a NaN.
+// Throws std::out_of_range for a register, scalar, buffer or element that is not there.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -148,7 +149,7 @@ class program_run {
   std::int64_t index_[max_axes]{}, along_ = 0;
 
   N& element(int buffer) {
-    const seen& s = seen_[static_cast<std::size_t>(buffer)];
+    const seen& s = seen_.at(static_cast<std::size_t>(buffer));
     return s.numbers->at(static_cast<std::size_t>(offset(s.m, index_)));
   }
   void run(const stage_program& s, int number) {
@@ -162,9 +163,10 @@ class program_run {
           v.m.s.along[axis] = b.axis[axis] < 0 ? 0 : at.s.along[b.axis[axis]];
         return v;
       };
-      seen_.push_back(b.kind == memory::input  ? from(&input_[b.number], input_at_[b.number])
-                      : b.kind == memory::kept ? from(&kept_, kept_at_[b.number])
-                                               : from(&gradient_[b.number], gradient_at_[b.number]));
+      seen_.push_back(b.kind == memory::input ? from(&input_[b.number], input_at_[b.number])
+                      : b.kind == memory::kept
+                          ? from(&kept_, kept_at_[b.number])
+                          : from(&gradient_[b.number], gradient_at_[b.number]));
     }
     std::fill(index_, index_ + max_axes, 0);
     if (s.kind == stage_kind::contract) contract(s);
@@ -200,7 +202,8 @@ class program_run {
       }
     }
     for (int k = 0; k < s.totals; ++k)
-      scalar_.at(static_cast<std::size_t>(s.total[k])) = totals_[static_cast<std::size_t>(s.total[k])];
+      scalar_.at(static_cast<std::size_t>(s.total[k])) =
+          totals_.at(static_cast<std::size_t>(s.total[k]));
   }
   void sweep(const stage_program& s, int phase, const positions& inner, std::size_t registers) {
     const section fold = s.fold[phase];
@@ -275,7 +278,7 @@ class program_run {
         return;
       }
       case action::fold: return;
-      case action::total: totals_[number] = totals_[number] + get(i.a); return;
+      case action::total: totals_.at(number) = totals_.at(number) + get(i.a); return;
       case action::store: element(i.number) = get(i.a); return;
       case action::store_scalar: scalar_.at(number) = get(i.a); return;
       case action::keep: scratch_.at(number).at(along) = get(i.a); return;

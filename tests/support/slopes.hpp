@@ -33,7 +33,8 @@ class slopes {
       if (!difference(k, direction, std::ldexp(1.0L, -12 - halved), slope[halved], error[halved]))
         return ++t.kinks, std::string{};
     const long double rounding = error[0] + error[1] + error[2] + expected.e;
-    const long double first = std::fabs(slope[0] - slope[1]), second = std::fabs(slope[1] - slope[2]);
+    const long double first = std::fabs(slope[0] - slope[1]),
+                      second = std::fabs(slope[1] - slope[2]);
     const long double tolerance = 2 * (rounding + second);
     if (!std::isfinite(expected.v) || !(tolerance < std::numeric_limits<long double>::max()) ||
         second > first / 2 + rounding)

@@ -27,7 +27,8 @@ constexpr bool is_total(const graph& g, const stage& s, int i) {
 /// Whether the stage can leave a member in memory or as a scalar, each number once.
 constexpr bool gives(const graph& g, const stage& s, int i) {
   const axis_set axes = g[i].axes;
-  return axes == s.outer || (is_reduction(g[i].code) ? is_total(g, s, i) : axes == (s.outer | s.inner));
+  return axes == s.outer ||
+         (is_reduction(g[i].code) ? is_total(g, s, i) : axes == (s.outer | s.inner));
 }
 
 /// Whether a value varies along the row.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Interprets a graph at run time, node by node, in plain loops, in any type with the interface of a
-// pack of lanes. Elementwise operations and reductions are those of the table of operations; what
-// moves or reads memory is written here once more.
+// Interprets a graph at run time, node by node, in plain loops, in any type
+// with the interface of a pack of lanes. Elementwise operations and reductions
+// are those of the table of operations; what moves or reads memory is written
+// here once more.
 #pragma once
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace kd::test {
 
 using namespace kd::detail;
 
-/// Extents of axes, and what inputs and slots hold: an input's values are row-major along its axes
-/// in the graph's order.
+/// Extents of axes, and what inputs and slots hold: an input's values are
+/// row-major along its axes in the graph's order.
 struct point {
   std::int64_t extent[max_axes]{};
   std::vector<long double> input[max_inputs];
@@ -28,7 +29,8 @@ struct point {
   }
 };
 
-/// Strides of a row-major tensor along axes in the graph's order; 0 along others.
+/// Strides of a row-major tensor along axes in the graph's order; 0 along
+/// others.
 struct strides {
   std::int64_t along[max_axes]{};
 
@@ -75,8 +77,9 @@ class interpreter {
  public:
   using tensor = std::vector<N>;
 
-  /// What stop_gradient and reverse_gradient hide from a derivative is taken from `base`, if there
-  /// is one: differences between values are then what gradients see.
+  /// What stop_gradient and reverse_gradient hide from a derivative is taken
+  /// from `base`, if there is one: differences between values are then what
+  /// gradients see.
   interpreter(const graph& g, const point& at, const interpreter* base = nullptr)
       : g_(g), at_(at), base_(base), values_(static_cast<std::size_t>(g.size)) {
     for (int i = 0; i < g.size; ++i) values_[static_cast<std::size_t>(i)] = evaluate(i);
@@ -85,7 +88,8 @@ class interpreter {
   const point& at() const { return at_; }
   const graph& of() const { return g_; }
 
-  /// Calls visit(value) for the values of a node along axes, among them its own.
+  /// Calls visit(value) for the values of a node along axes, among them its
+  /// own.
   template <class Visit>
   void each(int i, axis_set along, Visit visit) const {
     const positions all(at_, along);
@@ -123,7 +127,7 @@ class interpreter {
       case op::one_hot: return one_hot_of(n);
       case op::rename: return renamed(n);
       case op::contract: return contracted(n);
-      case op::log_sum_exp: return log_sum_exp(n);
+      case op::log_sum_exp: return log_sum_exp(n.operand[0], n.over);
       default: return computed(n);
     }
   }
@@ -140,7 +144,8 @@ class interpreter {
     return t;
   }
 
-  /// Calls element(position in the value, index by axis) for all positions of a node.
+  /// Calls element(position in the value, index by axis) for all positions of a
+  /// node.
   template <class Element>
   tensor made(const node& n, Element element) const {
     const positions all(at_, n.axes);
@@ -200,21 +205,24 @@ class interpreter {
       return r;
     });
   }
-  tensor log_sum_exp(const node& n) const {
+  /// Of a node along axes, shifted by the largest: any shift gives the same.
+  tensor log_sum_exp(int i, axis_set over) const {
+    node of;
+    of.code = op::log_sum_exp, of.operand[0] = static_cast<std::int16_t>(i);
+    of.axes = g_[i].axes & ~over, of.over = over;
     const tensor top = reduced(
-        n, [](N x, N y) { return larger(x, y); }, operation<op::largest>::identity);
-    const reader a = read(n, 0), m{&top, strides(at_, n.axes)};
-    const positions over(at_, n.over);
-    return made(n, [&](const positions& all, const std::int64_t* index) {
-      N s(0);
-      N largest = m(all, index);
-      largest.e = std::isfinite(largest.v) ? 0 : largest.e;  // any shift gives the same
+        of, [](N x, N y) { return larger(x, y); }, operation<op::largest>::identity);
+    const reader a = read(of, 0), shift{&top, strides(at_, of.axes)};
+    const positions along(at_, over);
+    return made(of, [&](const positions& all, const std::int64_t* index) {
+      N sum(0), largest = shift(all, index);
+      if (std::isfinite(largest.v)) largest.e = 0;
       std::int64_t inner[max_axes]{};
-      for (std::int64_t p = 0; p < over.size(); ++p) {
-        over.go(p, inner);
-        s = s + exp(a(all, index, over.offset(inner, a.s)) - largest);
+      for (std::int64_t p = 0; p < along.size(); ++p) {
+        along.go(p, inner);
+        sum = sum + exp(a(all, index, along.offset(inner, a.s)) - largest);
       }
-      return largest + log(s);
+      return largest + log(sum);
     });
   }
   tensor contracted(const node& n) const {

@@ -55,7 +55,6 @@ class program_run {
   N scalar(int node) const {
     if (p_.scalar_of[node] >= 0) return scalar_[static_cast<std::size_t>(p_.scalar_of[node])];
     const struct node& n = p_.g[node];
-    if (n.code == op::input) return N(at_.input[n.payload][0]);
     return n.code == op::extent ? N(at_.positions(n.over)) : N(n.value);
   }
   /// The gradient of input k, row-major along the axes in the order in which they are declared.

@@ -47,6 +47,8 @@ class partitioner {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
+    copy_given(p_.g.value);
+    for (int i = 0; i < p_.g.terms; ++i) copy_given(p_.g.term[i].value);
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
@@ -92,6 +94,10 @@ class partitioner {
   bool gradient_done_[max_inputs]{};
 
   constexpr const graph& g() const { return p_.g; }
+  /// A result that is an input becomes a scalar of its own, which a stage computes.
+  constexpr void copy_given(int& i) {
+    if (g()[i].code == op::input) i = apply(op::stop_gradient, term{&p_.g, i}).index;
+  }
   constexpr void keep(int i) {
     if (!is_given(g()[i].code) && g()[i].code != op::rename) kept_[i] = true;
     if (g()[i].code == op::rename) keep(g()[i].operand[0]);

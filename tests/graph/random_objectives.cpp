@@ -99,6 +99,7 @@ TEST_CASE("random objectives: every pass keeps every value") {
 
 TEST_CASE("random objectives: float is as near to long double as the bounds say") {
   tally t;
+  alike_is_equal = false;
   const auto wide = [](const results<bounded<float>>& narrow) {
     results<bounded<long double>> all;
     for (const auto& [name, values] : narrow) {
@@ -119,6 +120,7 @@ TEST_CASE("random objectives: float is as near to long double as the bounds say"
     FAIL_CHECK(s << "\n" << described(r, r.g, settings.seed));
     return false;
   });
+  alike_is_equal = true;
   report("float and long double", t);
   CHECK(t.loose * 10 <= t.numbers);
 }

@@ -25,6 +25,10 @@ struct decisions {
 };
 inline thread_local decisions* recorded_decisions = nullptr;
 
+/// Whether numbers with equal values and errors count as computed alike, and so as equal: true of
+/// passes in one arithmetic, not of two arithmetics.
+inline thread_local bool alike_is_equal = true;
+
 struct decision {
   bool holds, sure;
 };
@@ -197,11 +201,11 @@ struct bounded {
     if (std::isfinite(a.v) && std::isfinite(b.v)) return of(chosen.v, larger_error(a, b));
     return a.is_wild() || b.is_wild() ? wild(chosen.v) : chosen;
   }
-  /// Numbers with equal values and errors were computed alike, or are both exact.
   static bool is_sure(bounded a, bounded b) {
     record(a, b);
     if (a.is_wild() || b.is_wild()) return false;
-    if (!std::isfinite(a.v) || !std::isfinite(b.v) || (a.v == b.v && a.e == b.e)) return true;
+    if (!std::isfinite(a.v) || !std::isfinite(b.v)) return true;
+    if (alike_is_equal && a.v == b.v && a.e == b.e) return true;
     return std::fabs(error_type(a.v) - error_type(b.v)) > a.e + b.e ||
            (a.is_exact() && b.is_exact());
   }
@@ -226,8 +230,8 @@ struct bounded {
     return v == 0 && a.is_exact() ? of(v, 0) : rounded(v, -std::log1p(-a.e / x), functions);
   }
   static bounded bounded_function(bounded a, T v, error_type slope) {
-    if (a.is_wild() || !std::isfinite(a.v))
-      return of(v, a.is_wild() ? error_type(2) : error_type(0));
+    if (a.is_wild()) return of(v, std::isnan(v) ? unknown : error_type(2));
+    if (!std::isfinite(a.v)) return of(v, 0);
     return a.v == 0 && a.is_exact() ? of(v, 0) : rounded(v, slope * a.e, functions);
   }
 };

@@ -235,15 +235,8 @@ class partitioner {
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
-    bool needed[max_nodes]{};
-    needed[root] = true;
-    for (int i = root; i >= 0; --i)
-      if (needed[i] && !(available_[i] && i != root))
-        for (int operand : g()[i].operand)
-          if (operand >= 0) needed[operand] = true;
     for (int i = 0; i < root; ++i)
-      if (needed[i] && (g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] &&
-          !available_[i])
+      if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
   }

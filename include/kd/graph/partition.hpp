@@ -50,6 +50,8 @@ class partitioner {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
+    copy_given(p_.g.value);
+    for (int i = 0; i < p_.g.terms; ++i) copy_given(p_.g.term[i].value);
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
@@ -118,6 +120,10 @@ class partitioner {
   }
 
   constexpr const graph& g() const { return p_.g; }
+  /// A result that is an input becomes a scalar of its own, which a stage computes.
+  constexpr void copy_given(int& i) {
+    if (g()[i].code == op::input) i = apply(op::stop_gradient, term{&p_.g, i}).index;
+  }
   constexpr void keep(int i) {
     if (!is_given(g()[i].code) && g()[i].code != op::rename) kept_[i] = true;
     if (g()[i].code == op::rename) keep(g()[i].operand[0]);
@@ -171,16 +177,18 @@ class partitioner {
       s.inner = n.over;
       s.outer = n.axes;
     } else {
-      axis_set last = 0;
+      axis_set space = n.axes, last = 0;
+      int input = g().inputs - 1;  // whose gradient it is: of several, one with axes of its own
+      while (input >= 0 && (g().gradient[input] != root || gradient_done_[input])) --input;
+      if (input >= 0) space = axes_of_input(input);
       if (n.code != op::pick)
         for (int axis = 0; axis < max_axes; ++axis)
-          if (contains(space_[root], single(axis))) last = single(axis);
+          if (contains(space, single(axis))) last = single(axis);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
-      for (int k = 0; k < g().inputs; ++k)  // a gradient is written along its input's last axis
-        if (g().gradient[k] == root && !gradient_done_[k] && g().input[k].rank > 0)
-          last = single(g().input[k].axis[g().input[k].rank - 1]);
+      if (input >= 0 && g().input[input].rank > 0)  // it is written along its input's last axis
+        last = single(g().input[input].axis[g().input[input].rank - 1]);
       s.inner = last;
-      s.outer = space_[root] & ~last;
+      s.outer = space & ~last;
     }
   }
 
@@ -216,10 +224,11 @@ class partitioner {
     }
     bool used[max_nodes]{};
     for (int i = g().size - 1; i >= 0; --i) {
-      const bool here = member_[i] && kept_[i] && (is_reduction(g()[i].code) || stores(s, i));
+      const bool here = member_[i] && kept_[i] && gives(g(), s, i);
       produced_[i] = here;
       for (int k = 0; k < g().inputs && gradients_left_[i] > 0; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (member_[i] || in_memory(i)) &&
+            !(member_[i] && is_total(g(), s, i)) &&  // which is known when the stage has run
             axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
           gradient_done_[k] = used[i] = s.gradient[k] = true;
           produced_[i] = true;
@@ -232,7 +241,7 @@ class partitioner {
           if (operand >= 0) used[operand] = true;
     }
     for (int i = 0; i < g().size; ++i)
-      if (produced_[i] && member_[i]) available_[i] = available_[i] || kept_[i];
+      if (produced_[i] && member_[i] && kept_[i] && gives(g(), s, i)) available_[i] = true;
   }
 
   /// Whether the stage writes another part of the same gradient: rows of one stage run at once, and
@@ -242,11 +251,6 @@ class partitioner {
     for (int k = 0; k < g().inputs; ++k)
       if (s.gradient[k] && source(k) == source(input)) return true;
     return false;
-  }
-
-  constexpr bool stores(const stage& s, int i) const {
-    const axis_set axes = g()[i].axes;
-    return axes == (s.outer | s.inner) || axes == s.outer;
   }
 
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its

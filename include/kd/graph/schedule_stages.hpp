@@ -129,7 +129,7 @@ class stage_scheduler : stage_memory {
     if (!nodes_.produced[i] || s_.inner == 0) return false;
     for (int k = 0; k < g().inputs; ++k)
       if (g().gradient[k] == i && writes_gradient(k)) return true;
-    return p_.is_kept[i] && nodes_.member[i] && !is_reduction(g()[i].code) && wide(i);
+    return p_.is_kept[i] && nodes_.member[i] && wide(i) && gives(g(), s_, i);
   }
   constexpr bool writes_gradient(int k) const { return s_.gradient[k]; }
 
@@ -202,7 +202,7 @@ class stage_scheduler : stage_memory {
     if (s_.kind == stage_kind::scalars) {
       if (!uniform) return;
       for (int i : list())
-        if (nodes_.produced[i] && p_.scalar_of[i] >= 0)  // else a gradient, which is stored
+        if (nodes_.produced[i] && nodes_.member[i] && p_.scalar_of[i] >= 0)  // a gradient is stored
           add({action::store_scalar, g()[i].code, false, -1, static_cast<std::int16_t>(value(i, 0)),
                -1, -1, p_.scalar_of[i]});
       return;
@@ -245,7 +245,7 @@ class stage_scheduler : stage_memory {
   }
   constexpr void stores(int phase) {
     for (int i : list()) {
-      if (!nodes_.produced[i] || (nodes_.member[i] ? phases_.of[i] : 0) != phase) continue;
+      if (!nodes_.produced[i] || phases_.stored[i] != phase) continue;
       for (int k = 0; k < g().inputs; ++k)
         if (g().gradient[k] == i && writes_gradient(k)) {
           const auto from = static_cast<std::int16_t>(value(i, phase));
@@ -277,7 +277,7 @@ class stage_scheduler : stage_memory {
       } else if (!wide(i) && g()[i].axes == 0 && s_.outer == 0 && p_.scalar_of[i] >= 0)
         add({action::store_scalar, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, p_.scalar_of[i]});
-      else if (!wide(i) && g()[i].axes != 0 && p_.is_kept[i])
+      else if (!wide(i) && g()[i].axes != 0 && p_.is_kept[i] && gives(g(), s_, i))
         add({action::store, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, touch(i, false, true)});
     }

@@ -46,6 +46,13 @@ constexpr bool is_total(const graph& g, const stage& s, int i) {
   return n.code == op::sum && s.outer != 0 && n.over == s.outer && g[n.operand[0]].axes == s.outer;
 }
 
+/// Whether the stage can leave a member in memory or as a scalar, each number once.
+constexpr bool gives(const graph& g, const stage& s, int i) {
+  const axis_set axes = g[i].axes;
+  return axes == s.outer ||
+         (is_reduction(g[i].code) ? is_total(g, s, i) : axes == (s.outer | s.inner));
+}
+
 /// Whether a value varies along the row.
 constexpr bool is_wide(const graph& g, const stage& s, int i) {
   return overlap(g[i].axes, s.inner);
@@ -56,6 +63,7 @@ struct stage_phases {
   // Of wide values and reductions: the sweep that computes them; of row values: the first that may
   // read them.
   int of[max_nodes]{};
+  int stored[max_nodes]{};  // the sweep that writes a value along the row to memory
 };
 
 constexpr stage_phases phases_of(const graph& g, const stage& s, const stage_nodes& nodes) {
@@ -75,10 +83,13 @@ constexpr stage_phases phases_of(const graph& g, const stage& s, const stage_nod
         const int ready = p.of[operand] + (reduced ? 1 : 0);
         phase = ready > phase ? ready : phase;
       }
-    p.of[i] = phase;
+    p.of[i] = p.stored[i] = phase;
+    if (is_reduction(n.code) && !is_total(g, s, i))
+      for (int k = 0; k < g.inputs; ++k)
+        if (s.gradient[k] && g.gradient[k] == i) p.stored[i] = phase + 1;
     const bool sweeps = is_wide(g, s, i) || (is_reduction(n.code) && !is_total(g, s, i)) ||
                         (here.produced && s.inner != 0 && !is_reduction(n.code));
-    if (sweeps && phase + 1 > p.count) p.count = phase + 1;
+    if (sweeps && p.stored[i] + 1 > p.count) p.count = p.stored[i] + 1;
   }
   return p;
 }

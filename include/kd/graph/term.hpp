@@ -28,9 +28,9 @@ constexpr term constant(graph& g, double value) {
   return make(g, n);
 }
 
+/// Whether operands may be exchanged; of a maximum the first gets the gradient at a tie.
 constexpr bool commutes(op code) {
-  return code == op::add || code == op::multiply || code == op::maximum || code == op::minimum ||
-         code == op::equal;
+  return code == op::add || code == op::multiply || code == op::equal;
 }
 
 /// The node of an operation on terms; `over` and `payload` as the operation needs them.

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <kd/graph/schedule_stages.hpp>
+#include <kd/graph/schedule_program.hpp>
 #include "support/run_program.hpp"
 
 namespace kd::test {

@@ -23,7 +23,7 @@ inline graph replaced(const graph& g, int i, int j) {
   out.value = moved[g.value];
   for (int t = 0; t < g.terms; ++t) out.term[t].value = moved[g.term[t].value];
   for (int& gradient : out.gradient) gradient = -1;
-  return out.full ? out : rebuild(out, [](graph& to, const node& n) { return make(to, n); });
+  return out.full ? out : rebuild(out, [](graph& to, const node& n, int) { return make(to, n); });
 }
 
 /// The smallest graph found for which fails(graph) holds, as it does for g.

@@ -15,6 +15,7 @@ struct block_lanes {
   using scalar = T;
   using pack = scalar_value<T>;
   using row = scalar_value<T>;
+  using sums = double;
   struct whole {
     std::int64_t index;
   };
@@ -24,6 +25,17 @@ struct block_lanes {
   template <class Body>
   __device__ void each(std::int64_t n, Body body) const {
     for (std::int64_t i = threadIdx.x; i < n; i += blockDim.x) body(whole{i});
+  }
+  template <class Body, class Between>
+  __device__ bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t block = block_of(n / blockDim.x);
+    std::int64_t steps = 0;
+    for (std::int64_t i = threadIdx.x; i < n; i += blockDim.x) {
+      if (steps == block) between(), steps = 0;
+      body(whole{i});
+      ++steps;
+    }
+    return n > block * blockDim.x;  // of all threads: they meet in `all`
   }
   __device__ pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
   __device__ void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
@@ -45,6 +57,8 @@ struct block_lanes {
     __syncthreads();
     return row::of(shared[0]);
   }
+  __device__ void add(sums& s, pack p) const { s += p.v; }
+  __device__ row all(sums s) const { return all<op::sum>(pack(s)); }
 };
 
 /// The memory of one row of contiguous tensors (rows, n).

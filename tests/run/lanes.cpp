@@ -42,6 +42,33 @@ void check_lanes(std::int64_t n) {
   CHECK(target.back() == -7);  // nothing beyond the end is written
 }
 
+/// The sum of n threes by blocks, which are as long as they should be.
+template <class L>
+void check_blocks(std::int64_t n) {
+  using T = typename L::scalar;
+  const std::vector<T> source(static_cast<std::size_t>(n), T(3));
+  const L lanes;
+  typename L::pack block(0);
+  typename L::sums sums{};
+  std::int64_t steps = 0, longest = 0, blocks = 1;
+  const bool is_long = lanes.each(
+      n,
+      [&](auto at) {
+        block = block + lanes.only(at, lanes.load(source.data(), at), 0);
+        longest = std::max(longest, ++steps);
+      },
+      [&] {
+        lanes.add(sums, block);
+        block = typename L::pack(0);
+        steps = 0;
+        ++blocks;
+      });
+  CHECK(is_long == (blocks > 1));
+  lanes.add(sums, block);
+  CHECK(get_lane(lanes.all(sums), 0) == static_cast<T>(3 * n));
+  CHECK(longest <= block_of(n / L::pack::width) + 1);  // and what is left at the end
+}
+
 /// Lanes of plain floats in an array: the least that a pack must do.
 template <int W>
 struct array_pack {
@@ -145,6 +172,9 @@ struct foreign_lanes {
   using pack = Pack;
   using row = scalar_value<float>;
   static constexpr int width = sizeof(Pack) / sizeof(float);
+  struct sums {
+    double lane[width]{};
+  };
   struct whole {
     std::int64_t index;
   };
@@ -160,6 +190,21 @@ struct foreign_lanes {
     for (; i + width <= n; i += width) body(whole{i});
     if (i < n) body(part{i, static_cast<int>(n - i)});
   }
+  template <class Body, class Between>
+  bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t block = block_of(n / width) * width;
+    each(n, [&](auto at) {
+      if (at.index != 0 && at.index % block == 0) between();
+      body(at);
+    });
+    return n > block;
+  }
+  void add(sums& s, const pack& p) const {
+    alignas(64) float v[width];
+    std::memcpy(v, &p, sizeof v);
+    for (int i = 0; i < width; ++i) s.lane[i] += static_cast<double>(v[i]);
+  }
+  row all(const sums& s) const { return row(std::accumulate(s.lane, s.lane + width, 0.0)); }
   static pack gather(const float* from, int count, float rest) {
     alignas(64) float v[width];
     for (int i = 0; i < width; ++i) v[i] = i < count ? from[i] : rest;
@@ -244,6 +289,15 @@ TEST_CASE("lanes visit every position once, whatever the width") {
     check_lanes<simd_lanes<float, 4>>(n);
     check_lanes<simd_lanes<float>>(n);
     check_lanes<simd_lanes<double>>(n);
+  }
+}
+
+TEST_CASE("a long walk goes in blocks, whatever the width") {
+  for (std::int64_t n : {0, 3, 16, 127, 128, 129, 160, 1024, 1025, 3000, 5000}) {
+    check_blocks<scalar_lanes<float>>(n);
+    check_blocks<simd_lanes<float, 4>>(n);
+    check_blocks<simd_lanes<float>>(n);
+    check_blocks<simd_lanes<double>>(n);
   }
 }
 

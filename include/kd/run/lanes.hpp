@@ -14,6 +14,12 @@
 //   only(at, pack, identity)      replaces lanes beyond a partial end
 //   positions(at)                 the positions themselves
 //   all<Code>(pack)               joins the lanes of every participant with a reduction
+//   each(n, body, between)        the same walk in blocks (`block_of`); between() is called after
+//                                 each but the last; returns, the same to every participant, if
+//                                 there may be more than one
+//   sums                          sums of packs in double, lane by lane; 0 when made
+//   add(sums, pack)
+//   all(sums)                     joins the lanes of every participant
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -23,9 +29,13 @@
 
 namespace kd::detail {
 
+/// Of how many steps along a row a sum is made before it goes on in double. 32 equal numbers lose at
+/// most 9 roundings; leaving a block costs what a few steps do, so a short row is one block.
+KD_HD constexpr std::int64_t block_of(std::int64_t steps) { return steps <= 128 ? 128 : 32; }
+
 template <class L>
 concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row row,
-                         typename L::scalar* memory) {
+                         typename L::scalar* memory, typename L::sums sums) {
   { lanes.spread(row) } -> std::same_as<typename L::pack>;
   { lanes.only(typename L::whole{0}, pack, 0.0) } -> std::same_as<typename L::pack>;
   { lanes.positions(typename L::whole{0}) } -> std::same_as<typename L::pack>;
@@ -34,6 +44,8 @@ concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row r
   lanes.store(memory, typename L::whole{0}, pack);
   lanes.keep(memory, typename L::whole{0}, pack);
   { lanes.template all<op::sum>(pack) } -> std::same_as<typename L::row>;
+  lanes.add(sums, pack);
+  { lanes.all(sums) } -> std::same_as<typename L::row>;
 };
 
 /// One lane: the specification of the interface.
@@ -42,6 +54,7 @@ struct scalar_lanes {
   using scalar = T;
   using pack = scalar_value<T>;
   using row = scalar_value<T>;
+  using sums = double;
   struct whole {
     std::int64_t index;
   };
@@ -50,6 +63,15 @@ struct scalar_lanes {
   template <class Body>
   KD_HD void each(std::int64_t n, Body body) const {
     for (std::int64_t i = 0; i < n; ++i) body(whole{i});
+  }
+  template <class Body, class Between>
+  KD_HD bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t block = block_of(n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (i != 0 && i % block == 0) between();
+      body(whole{i});
+    }
+    return n > block;
   }
   KD_HD pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
   KD_HD void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
@@ -61,6 +83,8 @@ struct scalar_lanes {
   KD_HD row all(pack p) const {
     return p;
   }
+  KD_HD void add(sums& s, pack p) const { s += static_cast<double>(p.v); }
+  KD_HD row all(sums s) const { return row(s); }
 };
 
 static_assert(Lanes<scalar_lanes<float>> && Lanes<scalar_lanes<double>>);

@@ -63,17 +63,43 @@ class row_kernel {
                             std::integer_sequence<int, F...>) {
     pack running[sizeof...(F) + 1];
     ((running[F] = pack(identity<Folds + F>())), ...);
-    lanes_.each(frame.length(), [&]([[maybe_unused]] auto at) {
+    const auto body = [&]([[maybe_unused]] auto at) {
       pack wide[registers];
       (step<Begin + I>(frame, at, wide), ...);
       ((running[F] = join<Folds + F>(
             running[F],
             lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide), identity<Folds + F>()))),
        ...);
-    });
-    ((rows_[Compiled::value.code[Folds + F].to / 2] =
-          lanes_.template all<Compiled::value.code[Folds + F].code>(running[F])),
-     ...);
+    };
+    if constexpr ((is_sum<Folds + F>() || ...)) {
+      typename L::sums sums[sizeof...(F)]{};
+      const auto end_blocks = [&] { (end_block<Folds + F>(running[F], sums[F]), ...); };
+      const bool is_long = lanes_.each(frame.length(), body, end_blocks);
+      if (is_long) end_blocks();
+      ((rows_[Compiled::value.code[Folds + F].to / 2] =
+            is_sum<Folds + F>() && is_long ? lanes_.all(sums[F]) : all<Folds + F>(running[F])),
+       ...);
+    } else {
+      lanes_.each(frame.length(), body);
+      ((rows_[Compiled::value.code[Folds + F].to / 2] = all<Folds + F>(running[F])), ...);
+    }
+  }
+
+  /// A sum so far goes on in double, so that a long row keeps its digits.
+  template <int I>
+  KD_INLINE KD_HD void end_block(pack& running, typename L::sums& sums) const {
+    if constexpr (is_sum<I>()) {
+      lanes_.add(sums, running);
+      running = pack(0);
+    }
+  }
+  template <int I>
+  KD_INLINE KD_HD row all(pack running) const {
+    return lanes_.template all<Compiled::value.code[I].code>(running);
+  }
+  template <int I>
+  KD_HD static constexpr bool is_sum() {
+    return Compiled::value.code[I].code == op::sum;
   }
 
   template <int I>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
+
+#include <kd/run/lane_sums.hpp>
 #include <kd/run/lanes.hpp>
 #include <kd/run/simd_math.hpp>
 
@@ -13,6 +16,7 @@ struct simd_lanes {
   using scalar = T;
   using pack = simd<T, W>;
   using row = simd<T, W>;
+  using sums = lane_sums<T, W>;
   struct whole {
     std::int64_t index;
   };
@@ -32,6 +36,17 @@ struct simd_lanes {
     std::int64_t i = 0;
     for (; i + W <= n; i += W) body(whole{i});
     if (i < n) body(part{i, static_cast<int>(n - i)});
+  }
+  template <class Body, class Between>
+  KD_INLINE bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t whole_end = n / W * W, block = block_of(n / W) * W;
+    std::int64_t i = 0;
+    for (;; between()) {
+      for (const std::int64_t end = std::min(whole_end, i + block); i < end; i += W) body(whole{i});
+      if (i == whole_end) break;
+    }
+    if (i < n) body(part{i, static_cast<int>(n - i)});
+    return whole_end > block;
   }
   KD_INLINE pack load(const T* source, whole at) const {
     return detail::load<T, W>(source + at.index);
@@ -67,6 +82,8 @@ struct simd_lanes {
     return row(static_cast<double>(
         fold_lanes(p, [](auto a, auto b) { return operation<Code>::value(a, b); })));
   }
+  KD_INLINE void add(sums& s, pack p) const { s.add(p); }
+  KD_INLINE row all(const sums& s) const { return across_ ? s.lanes() : row(s.total()); }
 
  private:
   bool across_;

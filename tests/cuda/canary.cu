@@ -15,6 +15,8 @@ struct block_lanes {
   using scalar = T;
   using pack = scalar_value<T>;
   using row = scalar_value<T>;
+  using index = scalar_value<std::int32_t>;
+  using row_index = index;
   using sums = double;
   struct whole {
     std::int64_t index;
@@ -22,6 +24,7 @@ struct block_lanes {
   T* shared;  // blockDim.x values
 
   __device__ pack spread(row r) const { return r; }
+  __device__ index spread(row_index r) const { return r; }
   template <class Body>
   __device__ void each(std::int64_t n, Body body) const {
     for (std::int64_t i = threadIdx.x; i < n; i += blockDim.x) body(whole{i});
@@ -43,6 +46,9 @@ struct block_lanes {
   __device__ void keep(T* kept, whole at, pack p) const { store(kept, at, p); }
   __device__ pack only(whole, pack p, double) const { return p; }
   __device__ pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
+  __device__ index position_index(whole at) const {
+    return index::of(static_cast<std::int32_t>(at.index));
+  }
   template <op Code>
   __device__ row all(pack p) const {  // a tree of fixed shape; blockDim.x is a power of two
     __syncthreads();
@@ -78,7 +84,9 @@ struct block_frame {
   __device__ double extent(int) const { return rows; }
   __device__ T* wide(int k) const { return buffers[k] + r * n; }
   __device__ T* kept(int row) const { return scratch + row * n; }
-  __device__ scalar_value<T> value(int) const { return scalar_value<T>(labels[r]); }
+  __device__ scalar_value<std::int32_t> label(int) const {
+    return scalar_value<std::int32_t>::of(labels[r]);
+  }
   __device__ scalar_value<T> pick(int k, int, int) const {
     return scalar_value<T>::of(buffers[k][r * n + labels[r]]);
   }

@@ -165,6 +165,24 @@ struct xsimd_pack {
 };
 #endif
 
+/// Indices beside a pack of floats; a comparison of them is one of floats 1 and 0.
+template <class Pack>
+struct index_pack {
+  static constexpr int width = sizeof(Pack) / sizeof(float);
+  std::int32_t v[width];
+  template <class F>
+  static auto test(F f) {
+    alignas(64) float holds[width];
+    for (int i = 0; i < width; ++i) holds[i] = f(i) ? 1.0f : 0.0f;
+    Pack p;
+    std::memcpy(&p, holds, sizeof holds);
+    return p != Pack(0);
+  }
+  friend auto operator==(const index_pack& a, const index_pack& b) {
+    return test([&](int i) { return a.v[i] == b.v[i]; });
+  }
+};
+
 /// Lanes over any pack that can be read and written as an array of floats.
 template <class Pack>
 struct foreign_lanes {
@@ -172,6 +190,8 @@ struct foreign_lanes {
   using pack = Pack;
   using row = scalar_value<float>;
   static constexpr int width = sizeof(Pack) / sizeof(float);
+  using index = index_pack<Pack>;
+  using row_index = scalar_value<std::int32_t>;
   struct sums {
     double lane[width]{};
   };
@@ -240,6 +260,23 @@ struct foreign_lanes {
     alignas(64) float v[width];
     for (int i = 0; i < width; ++i) v[i] = static_cast<float>(at.index + i);
     return gather(v, width, 0);
+  }
+  index spread(row_index r) const {
+    index i;
+    for (std::int32_t& lane : i.v) lane = r.v;
+    return i;
+  }
+  template <class At>
+  index load_index(const float* s, At at) const {
+    index i;
+    std::memcpy(&i, s + at.index, sizeof i);  // rows of scratch memory are padded
+    return i;
+  }
+  template <class At>
+  index position_index(At at) const {
+    index i;
+    std::iota(i.v, i.v + width, static_cast<std::int32_t>(at.index));
+    return i;
   }
   template <op Code>
   row all(const pack& p) const {

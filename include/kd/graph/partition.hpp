@@ -9,6 +9,7 @@
 // are recomputed.
 #pragma once
 #include <kd/graph/expand.hpp>
+#include <kd/graph/indices.hpp>
 #include <kd/graph/stage.hpp>
 
 namespace kd::detail {
@@ -231,10 +232,18 @@ class partitioner {
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
+    for (int i = 0; i < root; ++i)  // first, because positions in memory are rounded
+      if (compares_positions(i) && !kept_[i] && !available_[i]) return kept_[i] = true;
     for (int i = 0; i < root; ++i)
       if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
+  }
+
+  constexpr bool compares_positions(int i) const {
+    const node& n = g()[i];
+    return n.code != op::one_hot && compares_indices(g(), i) &&
+           (g()[n.operand[0]].code == op::position || g()[n.operand[1]].code == op::position);
   }
 
   constexpr void mark_stored() {

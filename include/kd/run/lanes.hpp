@@ -13,6 +13,11 @@
 //   keep(kept, at, pack)
 //   only(at, pack, identity)      replaces lanes beyond a partial end
 //   positions(at)                 the positions themselves
+//   index, row_index              an integer per lane, and one of the whole row, for labels and
+//                                 positions; a comparison of them gives what `select` takes
+//   spread(row_index)             the same as an index
+//   load_index(source, at)        labels along the row: integers of as many bytes as a scalar
+//   position_index(at)            the positions themselves
 //   all<Code>(pack)               joins the lanes of every participant with a reduction
 //   each(n, body, between)        the same walk in blocks (`block_of`); between() is called after
 //                                 each but the last; returns, the same to every participant, if
@@ -23,8 +28,10 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 
 #include <kd/graph/operations.hpp>
+#include <kd/run/index.hpp>
 #include <kd/run/scalar.hpp>
 
 namespace kd::detail {
@@ -35,10 +42,14 @@ KD_HD constexpr std::int64_t block_of(std::int64_t steps) { return steps <= 128 
 
 template <class L>
 concept Lanes = requires(const L lanes, typename L::pack pack, typename L::row row,
-                         typename L::scalar* memory, typename L::sums sums) {
+                         typename L::row_index row_index, typename L::scalar* memory,
+                         typename L::sums sums) {
   { lanes.spread(row) } -> std::same_as<typename L::pack>;
   { lanes.only(typename L::whole{0}, pack, 0.0) } -> std::same_as<typename L::pack>;
   { lanes.positions(typename L::whole{0}) } -> std::same_as<typename L::pack>;
+  { lanes.spread(row_index) } -> std::same_as<typename L::index>;
+  { lanes.load_index(memory, typename L::whole{0}) } -> std::same_as<typename L::index>;
+  { lanes.position_index(typename L::whole{0}) } -> std::same_as<typename L::index>;
   { lanes.load(memory, typename L::whole{0}) } -> std::same_as<typename L::pack>;
   { lanes.reload(memory, typename L::whole{0}) } -> std::same_as<typename L::pack>;
   lanes.store(memory, typename L::whole{0}, pack);
@@ -54,12 +65,15 @@ struct scalar_lanes {
   using scalar = T;
   using pack = scalar_value<T>;
   using row = scalar_value<T>;
+  using index = scalar_value<index_of<T>>;
+  using row_index = index;
   using sums = double;
   struct whole {
     std::int64_t index;
   };
 
   KD_HD pack spread(row r) const { return r; }
+  KD_HD index spread(row_index r) const { return r; }
   template <class Body>
   KD_HD void each(std::int64_t n, Body body) const {
     for (std::int64_t i = 0; i < n; ++i) body(whole{i});
@@ -79,6 +93,14 @@ struct scalar_lanes {
   KD_HD void keep(T* kept, whole at, pack p) const { store(kept, at, p); }
   KD_HD pack only(whole, pack p, double) const { return p; }
   KD_HD pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
+  KD_HD index load_index(const T* source, whole at) const {
+    index i;
+    std::memcpy(&i.v, source + at.index, sizeof(i.v));
+    return i;
+  }
+  KD_HD index position_index(whole at) const {
+    return index::of(static_cast<index_of<T>>(at.index));
+  }
   template <op Code>
   KD_HD row all(pack p) const {
     return p;

@@ -4,7 +4,7 @@
 // small function is instantiated per instruction; registers are local arrays indexed by constants,
 // which compilers keep in vector registers.
 //   Frame: length(), scalar(k), extent(node), position(axis) of the row, value(k), pick(k, labels),
-//          wide(k), kept(row), store(k, row value), store_scalar(k, v), total(k, v)
+//          label(k), position_index(axis), wide(k), kept(row), store(k, row value), store_scalar(k, v), total(k, v)
 #pragma once
 #include <utility>
 
@@ -18,10 +18,13 @@ template <class Compiled, int Stage, class L>
 class row_kernel {
   using pack = typename L::pack;
   using row = typename L::row;
+  using index = typename L::index;
+  using row_index = typename L::row_index;
   static constexpr int registers = Compiled::value.stage[Stage].registers + 1;
   static constexpr int phases = Compiled::value.stage[Stage].phases;
 
   row rows_[registers];
+  row_index row_indices_[registers];
   const L& lanes_;
 
  public:
@@ -65,7 +68,8 @@ class row_kernel {
     ((running[F] = pack(identity<Folds + F>())), ...);
     const auto body = [&]([[maybe_unused]] auto at) {
       pack wide[registers];
-      (step<Begin + I>(frame, at, wide), ...);
+      index indices[registers];
+      (step<Begin + I>(frame, at, wide, indices), ...);
       ((running[F] = join<Folds + F>(
             running[F],
             lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide), identity<Folds + F>()))),
@@ -116,6 +120,11 @@ class row_kernel {
     if constexpr (Register % 2 == 1) return wide[Register / 2];
     else return lanes_.spread(rows_[Register / 2]);
   }
+  template <int Register>
+  KD_INLINE KD_HD index get(const index* indices) const {
+    if constexpr (Register % 2 == 1) return indices[Register / 2];
+    else return lanes_.spread(row_indices_[Register / 2]);
+  }
 
   template <int Begin, class Frame, int... I>
   KD_INLINE KD_HD void steps(const Frame& frame, std::integer_sequence<int, I...>) {
@@ -141,15 +150,31 @@ class row_kernel {
     }
     if constexpr (i.what == action::extent) rows_[i.to / 2] = row(frame.extent(i.number));
     if constexpr (i.what == action::position) rows_[i.to / 2] = row(frame.position(i.number));
+    if constexpr (i.what == action::load_index) row_indices_[i.to / 2] = frame.label(i.number);
+    if constexpr (i.what == action::position_index)
+      row_indices_[i.to / 2] = frame.position_index(i.number);
+    if constexpr (i.what == action::scalar_index)
+      row_indices_[i.to / 2] =
+          row_index::broadcast(to_index<typename row_index::scalar>(ignored<I>(frame)));
+    if constexpr (i.what == action::compare)
+      rows_[i.to / 2] = select(
+          operation<i.code>::holds(row_indices_[i.a / 2], row_indices_[i.b / 2]), row(1), row(0));
     if constexpr (i.what == action::pick) rows_[i.to / 2] = frame.pick(i.a, i.b, i.c);
     if constexpr (i.what == action::total) frame.total(i.number, rows_[i.a / 2]);
     if constexpr (i.what == action::store) frame.store(i.number, rows_[i.a / 2]);
     if constexpr (i.what == action::store_scalar) frame.store_scalar(i.number, rows_[i.a / 2]);
   }
 
+  template <int I, class Frame>
+  KD_INLINE KD_HD static double ignored(const Frame& frame) {
+    constexpr instruction i = Compiled::value.code[I];
+    constexpr double value = Compiled::value.g.nodes[i.code == op::constant ? i.number : 0].value;
+    return i.code == op::constant ? value : frame.scalar(i.number);
+  }
+
   /// An instruction on values along the row.
   template <int I, class Frame, class At>
-  KD_INLINE KD_HD void step(const Frame& frame, At at, pack* wide) {
+  KD_INLINE KD_HD void step(const Frame& frame, At at, pack* wide, index* indices) {
     constexpr instruction i = Compiled::value.code[I];
     if constexpr (i.what == action::compute) {
       using row_of = operation<i.code>;
@@ -162,6 +187,12 @@ class row_kernel {
     if constexpr (i.what == action::reload)
       wide[i.to / 2] = lanes_.reload(frame.kept(i.number), at);
     if constexpr (i.what == action::position) wide[i.to / 2] = lanes_.positions(at);
+    if constexpr (i.what == action::load_index)
+      indices[i.to / 2] = lanes_.load_index(frame.wide(i.number), at);
+    if constexpr (i.what == action::position_index) indices[i.to / 2] = lanes_.position_index(at);
+    if constexpr (i.what == action::compare)
+      wide[i.to / 2] =
+          select(operation<i.code>::holds(get<i.a>(indices), get<i.b>(indices)), pack(1), pack(0));
     if constexpr (i.what == action::keep) lanes_.keep(frame.kept(i.number), at, get<i.a>(wide));
     if constexpr (i.what == action::store) lanes_.store(frame.wide(i.number), at, get<i.a>(wide));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <algorithm>
+#include <bit>
 
 #include <kd/run/lane_sums.hpp>
 #include <kd/run/lanes.hpp>
@@ -16,6 +17,8 @@ struct simd_lanes {
   using scalar = T;
   using pack = simd<T, W>;
   using row = simd<T, W>;
+  using index = simd<index_of<T>, W>;
+  using row_index = index;
   using sums = lane_sums<T, W>;
   struct whole {
     std::int64_t index;
@@ -28,9 +31,12 @@ struct simd_lanes {
   KD_INLINE explicit simd_lanes(bool rows_in_lanes = false)
       : across_(rows_in_lanes),
         first_(rows_in_lanes ? pack(0) : iota<T, W>()),
-        step_(rows_in_lanes ? 1.0 / W : 1.0) {}
+        step_(rows_in_lanes ? 1.0 / W : 1.0),
+        first_index_(rows_in_lanes ? index(0) : iota<index_of<T>, W>()),
+        shift_(rows_in_lanes ? std::countr_zero(static_cast<unsigned>(W)) : 0) {}
 
   KD_INLINE pack spread(row r) const { return r; }
+  KD_INLINE index spread(row_index r) const { return r; }
   template <class Body>
   KD_INLINE void each(std::int64_t n, Body body) const {
     std::int64_t i = 0;
@@ -76,6 +82,14 @@ struct simd_lanes {
   KD_INLINE pack positions(At at) const {
     return first_ + pack(static_cast<double>(at.index)) * step_;
   }
+  template <class At>
+  KD_INLINE index load_index(const T* source, At at) const {
+    return index::of(reinterpret_cast<typename index::vector>(load(source, at).v));
+  }
+  template <class At>
+  KD_INLINE index position_index(At at) const {
+    return first_index_ + index::broadcast(static_cast<index_of<T>>(at.index >> shift_));
+  }
   template <op Code>
   KD_INLINE row all(pack p) const {
     if (across_) return p;
@@ -88,6 +102,8 @@ struct simd_lanes {
  private:
   bool across_;
   pack first_, step_;  // positions are first_ + step_ * index
+  index first_index_;  // as indices, first_index_ + (index >> shift_)
+  int shift_;
 };
 
 static_assert(Lanes<simd_lanes<float>> && Lanes<simd_lanes<double>>);

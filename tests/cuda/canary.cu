@@ -15,15 +15,30 @@ struct block_lanes {
   using scalar = T;
   using pack = scalar_value<T>;
   using row = scalar_value<T>;
+  using index = scalar_value<std::int32_t>;
+  using row_index = index;
+  using sums = double;
   struct whole {
     std::int64_t index;
   };
   T* shared;  // blockDim.x values
 
   __device__ pack spread(row r) const { return r; }
+  __device__ index spread(row_index r) const { return r; }
   template <class Body>
   __device__ void each(std::int64_t n, Body body) const {
     for (std::int64_t i = threadIdx.x; i < n; i += blockDim.x) body(whole{i});
+  }
+  template <class Body, class Between>
+  __device__ bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t block = block_of(n / blockDim.x);
+    std::int64_t steps = 0;
+    for (std::int64_t i = threadIdx.x; i < n; i += blockDim.x) {
+      if (steps == block) between(), steps = 0;
+      body(whole{i});
+      ++steps;
+    }
+    return n > block * blockDim.x;  // of all threads: they meet in `all`
   }
   __device__ pack load(const T* source, whole at) const { return pack::of(source[at.index]); }
   __device__ void store(T* target, whole at, pack p) const { target[at.index] = p.v; }
@@ -31,6 +46,9 @@ struct block_lanes {
   __device__ void keep(T* kept, whole at, pack p) const { store(kept, at, p); }
   __device__ pack only(whole, pack p, double) const { return p; }
   __device__ pack positions(whole at) const { return pack(static_cast<double>(at.index)); }
+  __device__ index position_index(whole at) const {
+    return index::of(static_cast<std::int32_t>(at.index));
+  }
   template <op Code>
   __device__ row all(pack p) const {  // a tree of fixed shape; blockDim.x is a power of two
     __syncthreads();
@@ -45,6 +63,8 @@ struct block_lanes {
     __syncthreads();
     return row::of(shared[0]);
   }
+  __device__ void add(sums& s, pack p) const { s += p.v; }
+  __device__ row all(sums s) const { return all<op::sum>(pack(s)); }
 };
 
 /// The memory of one row of contiguous tensors (rows, n).
@@ -64,7 +84,9 @@ struct block_frame {
   __device__ double extent(int) const { return rows; }
   __device__ T* wide(int k) const { return buffers[k] + r * n; }
   __device__ T* kept(int row) const { return scratch + row * n; }
-  __device__ scalar_value<T> value(int) const { return scalar_value<T>(labels[r]); }
+  __device__ scalar_value<std::int32_t> label(int) const {
+    return scalar_value<std::int32_t>::of(labels[r]);
+  }
   __device__ scalar_value<T> pick(int k, int, int) const {
     return scalar_value<T>::of(buffers[k][r * n + labels[r]]);
   }

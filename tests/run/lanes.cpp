@@ -42,6 +42,33 @@ void check_lanes(std::int64_t n) {
   CHECK(target.back() == -7);  // nothing beyond the end is written
 }
 
+/// The sum of n threes by blocks, which are as long as they should be.
+template <class L>
+void check_blocks(std::int64_t n) {
+  using T = typename L::scalar;
+  const std::vector<T> source(static_cast<std::size_t>(n), T(3));
+  const L lanes;
+  typename L::pack block(0);
+  typename L::sums sums{};
+  std::int64_t steps = 0, longest = 0, blocks = 1;
+  const bool is_long = lanes.each(
+      n,
+      [&](auto at) {
+        block = block + lanes.only(at, lanes.load(source.data(), at), 0);
+        longest = std::max(longest, ++steps);
+      },
+      [&] {
+        lanes.add(sums, block);
+        block = typename L::pack(0);
+        steps = 0;
+        ++blocks;
+      });
+  CHECK(is_long == (blocks > 1));
+  lanes.add(sums, block);
+  CHECK(get_lane(lanes.all(sums), 0) == static_cast<T>(3 * n));
+  CHECK(longest <= block_of(n / L::pack::width) + 1);  // and what is left at the end
+}
+
 /// Lanes of plain floats in an array: the least that a pack must do.
 template <int W>
 struct array_pack {
@@ -138,6 +165,24 @@ struct xsimd_pack {
 };
 #endif
 
+/// Indices beside a pack of floats; a comparison of them is one of floats 1 and 0.
+template <class Pack>
+struct index_pack {
+  static constexpr int width = sizeof(Pack) / sizeof(float);
+  std::int32_t v[width];
+  template <class F>
+  static auto test(F f) {
+    alignas(64) float holds[width];
+    for (int i = 0; i < width; ++i) holds[i] = f(i) ? 1.0f : 0.0f;
+    Pack p;
+    std::memcpy(&p, holds, sizeof holds);
+    return p != Pack(0);
+  }
+  friend auto operator==(const index_pack& a, const index_pack& b) {
+    return test([&](int i) { return a.v[i] == b.v[i]; });
+  }
+};
+
 /// Lanes over any pack that can be read and written as an array of floats.
 template <class Pack>
 struct foreign_lanes {
@@ -145,6 +190,11 @@ struct foreign_lanes {
   using pack = Pack;
   using row = scalar_value<float>;
   static constexpr int width = sizeof(Pack) / sizeof(float);
+  using index = index_pack<Pack>;
+  using row_index = scalar_value<std::int32_t>;
+  struct sums {
+    double lane[width]{};
+  };
   struct whole {
     std::int64_t index;
   };
@@ -160,6 +210,21 @@ struct foreign_lanes {
     for (; i + width <= n; i += width) body(whole{i});
     if (i < n) body(part{i, static_cast<int>(n - i)});
   }
+  template <class Body, class Between>
+  bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t block = block_of(n / width) * width;
+    each(n, [&](auto at) {
+      if (at.index != 0 && at.index % block == 0) between();
+      body(at);
+    });
+    return n > block;
+  }
+  void add(sums& s, const pack& p) const {
+    alignas(64) float v[width];
+    std::memcpy(v, &p, sizeof v);
+    for (int i = 0; i < width; ++i) s.lane[i] += static_cast<double>(v[i]);
+  }
+  row all(const sums& s) const { return row(std::accumulate(s.lane, s.lane + width, 0.0)); }
   static pack gather(const float* from, int count, float rest) {
     alignas(64) float v[width];
     for (int i = 0; i < width; ++i) v[i] = i < count ? from[i] : rest;
@@ -195,6 +260,23 @@ struct foreign_lanes {
     alignas(64) float v[width];
     for (int i = 0; i < width; ++i) v[i] = static_cast<float>(at.index + i);
     return gather(v, width, 0);
+  }
+  index spread(row_index r) const {
+    index i;
+    for (std::int32_t& lane : i.v) lane = r.v;
+    return i;
+  }
+  template <class At>
+  index load_index(const float* s, At at) const {
+    index i;
+    std::memcpy(&i, s + at.index, sizeof i);  // rows of scratch memory are padded
+    return i;
+  }
+  template <class At>
+  index position_index(At at) const {
+    index i;
+    std::iota(i.v, i.v + width, static_cast<std::int32_t>(at.index));
+    return i;
   }
   template <op Code>
   row all(const pack& p) const {
@@ -244,6 +326,15 @@ TEST_CASE("lanes visit every position once, whatever the width") {
     check_lanes<simd_lanes<float, 4>>(n);
     check_lanes<simd_lanes<float>>(n);
     check_lanes<simd_lanes<double>>(n);
+  }
+}
+
+TEST_CASE("a long walk goes in blocks, whatever the width") {
+  for (std::int64_t n : {0, 3, 16, 127, 128, 129, 160, 1024, 1025, 3000, 5000}) {
+    check_blocks<scalar_lanes<float>>(n);
+    check_blocks<simd_lanes<float, 4>>(n);
+    check_blocks<simd_lanes<float>>(n);
+    check_blocks<simd_lanes<double>>(n);
   }
 }
 

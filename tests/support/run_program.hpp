@@ -262,12 +262,17 @@ class program_run {
     const auto number = static_cast<std::size_t>(i.number);
     const auto along = static_cast<std::size_t>(along_);
     switch (i.what) {
-      case action::compute: return put(i.to, computed(i));
-      case action::load: return put(i.to, element(i.number));
+      case action::compute:
+      case action::compare: return put(i.to, computed(i));
+      case action::load:
+      case action::load_index: return put(i.to, element(i.number));
       case action::scalar: return put(i.to, scalar_.at(number));
+      case action::scalar_index:
+        return put(i.to, i.code == op::slot ? scalar_.at(number) : N(p_.g[i.number].value));
       case action::constant: return put(i.to, N(p_.g[i.number].value));
       case action::extent: return put(i.to, N(at_.positions(p_.g[i.number].over)));
-      case action::position: return put(i.to, N(in_sweep ? along_ : index_[i.number]));
+      case action::position:
+      case action::position_index: return put(i.to, N(in_sweep ? along_ : index_[i.number]));
       case action::pick: {
         const auto label = static_cast<std::int64_t>(element(i.b).v);
         if (label < 0 || label >= at_.extent[i.c]) return put(i.to, N(0));

@@ -55,6 +55,10 @@ constexpr effort effort_of(op code) {
   }
 }
 
+constexpr bool is_computed(action what) {
+  return what == action::compute || what == action::compare;
+}
+
 struct cost {
   int sweeps = 0;
   tally bytes, operations, exponentials;
@@ -121,7 +125,7 @@ class stage_cost {
     for (int i = s.begin; i < s.end; ++i) {
       const action what = p_.code[i].what;
       if (what == action::total) cost_.operations.add(per, 1);
-      if (what != action::compute) continue;
+      if (!is_computed(what)) continue;
       const effort e = effort_of(p_.code[i].code);
       cost_.operations.add(per, e.operations);
       cost_.exponentials.add(per, e.exponentials);

@@ -90,7 +90,7 @@ class explainer {
   void sweep(const stage_program& stage, int phase) {
     effort e{stage.fold[phase].end - stage.fold[phase].begin, 0};
     for (int i = stage.body[phase].begin; i < stage.body[phase].end; ++i)
-      if (p_.code[i].what == action::compute) {
+      if (is_computed(p_.code[i].what)) {
         const effort more = effort_of(p_.code[i].code);
         e.operations += more.operations, e.exponentials += more.exponentials;
       }

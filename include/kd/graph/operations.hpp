@@ -224,25 +224,31 @@ struct operation<op::minimum> {
     d.behind({first, true, false}, x, g), d.behind({first, false, false}, y, g);
   }
 };
+template <op Code>
+struct comparison {  // `holds` is for numbers, and for labels and positions
+  KD_HD static auto value(auto x, auto y) {
+    return select(operation<Code>::holds(x, y), decltype(x)(1), decltype(x)(0));
+  }
+};
 template <>
-struct operation<op::greater> {
+struct operation<op::greater> : comparison<op::greater> {
   static constexpr auto symbol = ">";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) { return select(x > y, decltype(x)(1), decltype(x)(0)); }
+  KD_HD static auto holds(auto x, auto y) { return x > y; }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
-struct operation<op::greater_equal> {
+struct operation<op::greater_equal> : comparison<op::greater_equal> {
   static constexpr auto symbol = ">=";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) { return select(x >= y, decltype(x)(1), decltype(x)(0)); }
+  KD_HD static auto holds(auto x, auto y) { return x >= y; }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
-struct operation<op::equal> {
+struct operation<op::equal> : comparison<op::equal> {
   static constexpr auto symbol = "==";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto x, auto y) { return select(x == y, decltype(x)(1), decltype(x)(0)); }
+  KD_HD static auto holds(auto x, auto y) { return x == y; }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>

@@ -5,10 +5,10 @@
 //   that depends on finished stages only, joins.
 //   Sums of row values over all rows ("totals") leave the stage as scalars. A contraction is a
 //   stage of its own.
-// Stages communicate through memory: reductions, contractions and gradients are kept; other values
-// are recomputed.
+// Reductions, contractions and gradients are kept in memory; other values are recomputed.
 #pragma once
 #include <kd/graph/expand.hpp>
+#include <kd/graph/indices.hpp>
 #include <kd/graph/stage.hpp>
 
 namespace kd::detail {
@@ -74,7 +74,6 @@ class partitioner {
   }
   constexpr partitioned result() const { return p_; }
   constexpr bool done() const { return done_; }
-  constexpr int nodes() const { return p_.g.size; }
 
  private:
   partitioned p_;
@@ -138,7 +137,7 @@ class partitioner {
     ++gradients_left_[g().gradient[i]];
   }
 
-  /// Whether the node is in memory: available, or a view of something available.
+  /// Whether the node is in memory, or a view of what is.
   constexpr bool in_memory(int i) const {
     return g()[i].code == op::rename ? in_memory(g()[i].operand[0]) : available_[i];
   }
@@ -215,8 +214,7 @@ class partitioner {
       produced_[i] = false, member_[i] = s.kind != stage_kind::contract && joins(s, i);
   }
 
-  /// Keeps what contributes to a value that a stage must produce, and says that it is available
-  /// now.
+  /// Keeps what contributes to a value that a stage must produce, which is available now.
   constexpr void prune(stage& s) {
     if (s.kind == stage_kind::contract) {
       produced_[s.result] = true;
@@ -256,10 +254,18 @@ class partitioner {
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
+    for (int i = 0; i < root; ++i)  // first, because positions in memory are rounded
+      if (compares_positions(i) && !kept_[i] && !available_[i]) return kept_[i] = true;
     for (int i = 0; i < root; ++i)
       if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
+  }
+
+  constexpr bool compares_positions(int i) const {
+    const node& n = g()[i];
+    return n.code != op::one_hot && compares_indices(g(), i) &&
+           (g()[n.operand[0]].code == op::position || g()[n.operand[1]].code == op::position);
   }
 
   constexpr void mark_stored() {

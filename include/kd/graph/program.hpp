@@ -7,17 +7,21 @@
 namespace kd::detail {
 
 enum class action : std::uint8_t {
-  compute,       // register = operation `code` on registers
-  load,          // register = memory: along the row if wide, else the row's value
-  scalar,        // register = a scalar: a slot, or a value that an earlier stage computed
-  constant,      // register = the constant of node `number`
-  extent,        // register = the number of positions of node `number`
-  position,      // register = the position along the row
-  pick,          // register = buffer at the class that labels name
-  fold,          // register = reduction `code` of register a over the row
-  total,         // scalar += register a, once per row
-  store,         // memory = register a
-  store_scalar,  // scalar = register a
+  compute,         // register = operation `code` on registers
+  load,            // register = memory: along the row if wide, else the row's value
+  scalar,          // register = a scalar: a slot, or a value that an earlier stage computed
+  constant,        // register = the constant of node `number`
+  extent,          // register = the number of positions of node `number`
+  position,        // register = the position along the row
+  load_index,      // index register = labels in memory: along the row if wide, else the row's label
+  position_index,  // index register = the position along the row
+  scalar_index,    // index register = a scalar or constant: the label that is ignored
+  compare,         // register = comparison `code` of index registers
+  pick,            // register = buffer at the class that labels name
+  fold,            // register = reduction `code` of register a over the row
+  total,           // scalar += register a, once per row
+  store,           // memory = register a
+  store_scalar,    // scalar = register a
   keep,
   reload,  // register to and from the row's scratch memory
 };
@@ -68,6 +72,7 @@ struct stage_program {
   int buffers = 0;  // buffers that this stage touches
   std::int16_t buffer[max_row_buffers]{};
   bool wide[max_row_buffers]{}, written[max_row_buffers]{};
+  bool as_index[max_row_buffers]{};  // labels along the row, read as indices
 };
 
 /// The stages between which a kept tensor is alive: the one that writes it, the last that reads it.

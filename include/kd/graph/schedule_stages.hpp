@@ -3,7 +3,7 @@
 // phase needs again is loaded or computed again if that is cheap, else kept in a row of scratch
 // memory.
 #pragma once
-#include <kd/graph/stage_memory.hpp>
+#include <kd/graph/stage_registers.hpp>
 
 namespace kd::detail {
 
@@ -14,7 +14,7 @@ constexpr bool is_costly(op code) {
          code == op::divergence_of || code == op::gap_of;
 }
 
-class stage_scheduler : stage_memory {
+class stage_scheduler : stage_registers {
   template <class Body>
   constexpr section emit(Body body) {  // first, because clang 14 wants it so
     const int begin = p_.instructions;
@@ -24,9 +24,7 @@ class stage_scheduler : stage_memory {
 
  public:
   constexpr stage_scheduler(program& p, const partitioned& parts, const stage& s)
-      : stage_memory{p, s, p.stage[p.stages]}, nodes_(parts.nodes_of(s)) {
-    list_nodes();
-  }
+      : stage_registers(stage_memory{p, s, p.stage[p.stages]}, parts.nodes_of(s)) {}
 
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
@@ -48,7 +46,7 @@ class stage_scheduler : stage_memory {
     for (int phase = 0; phase < phases_.count; ++phase) {
       for (int i : list())
         if (is_wide(g(), s_, i)) register_[i] = -1;  // values along the row live for one phase
-      position_ = -1;
+      begin_phase();
       out_.body[phase] = emit([&] { body(phase); });
       out_.fold[phase] = emit([&] { folds(phase); });
       out_.after[phase] = emit([&] { row_values(phase + 1, false); });
@@ -62,44 +60,10 @@ class stage_scheduler : stage_memory {
   }
 
  private:
-  struct node_list {
-    const std::int16_t *first, *last;
-    constexpr const std::int16_t* begin() const { return first; }
-    constexpr const std::int16_t* end() const { return last; }
-  };
-  stage_nodes nodes_;
-  std::int16_t list_[max_nodes]{};  // the stage's nodes and what they read, in order
-  int listed_ = 0;
   stage_phases phases_;
   int register_[max_nodes]{};
   int kept_row_[max_nodes]{};  // scratch row + 1
-  bool is_read_[max_nodes]{}, is_uniform_[max_nodes]{};
-  int position_ = -1, row_position_[max_axes]{};
-
-  constexpr node_list list() const { return {list_, list_ + listed_}; }
-  constexpr void list_nodes() {
-    bool here[max_nodes]{};
-    int first = max_nodes, last = -1;
-    const auto enter = [&](int i) {
-      here[i] = true;
-      first = i < first ? i : first, last = i > last ? i : last;
-    };
-    for (const stage_node& n : nodes_) {
-      enter(n.node);
-      for (int operand : g()[n.node].operand)
-        if (operand >= 0) enter(operand);
-    }
-    for (int i = first; i <= last; ++i)
-      if (here[i]) list_[listed_++] = static_cast<std::int16_t>(i);
-  }
-
-  constexpr bool wide(int i) const { return is_wide(g(), s_, i); }
-
-  constexpr int add(instruction i) {
-    if (i.to == -2) i.to = static_cast<std::int16_t>(2 * out_.registers++ + (i.wide ? 1 : 0));
-    if (p_.g.has_room(p_.instructions, max_instructions)) p_.code[p_.instructions++] = i;
-    return i.to;
-  }
+  bool is_uniform_[max_nodes]{};
 
   /// Marks costly values along the row that a later phase reads, so that they are kept.
   constexpr void choose_kept() {
@@ -145,14 +109,11 @@ class stage_scheduler : stage_memory {
     if (n.code == op::pick)
       return register_[i] = add({action::pick, n.code, false, -2, touch(n.operand[0], false, false),
                                  touch(n.operand[1], false, false), axis_number(n.over), -1});
+    if (compares(i)) return register_[i] = comparison(i);
+    if (n.code == op::position) return register_[i] = position(n.over);
     std::int16_t from[3] = {-1, -1, -1};
     for (int k = 0; k < 3; ++k)
       if (n.operand[k] >= 0) from[k] = static_cast<std::int16_t>(value(n.operand[k], phase));
-    if (n.code == op::position) return register_[i] = position(n.over);
-    if (n.code == op::one_hot) {
-      from[1] = from[0];
-      from[0] = static_cast<std::int16_t>(position(n.over));
-    }
     register_[i] = add({action::compute, n.code, wide(i), -2, from[0], from[1], from[2], -1});
     if (kept_row_[i] != 0)
       add({action::keep, n.code, true, -1, static_cast<std::int16_t>(register_[i]), -1, -1,
@@ -161,26 +122,6 @@ class stage_scheduler : stage_memory {
   }
   constexpr std::int16_t row_number(int i) const {
     return static_cast<std::int16_t>(kept_row_[i] - 1);
-  }
-  constexpr std::int16_t axis_number(axis_set over) const {
-    for (int axis = 0; axis < max_axes; ++axis)
-      if (over == single(axis)) return static_cast<std::int16_t>(axis);
-    return -1;
-  }
-  constexpr int position(axis_set along) {
-    if (!overlap(along, s_.inner)) return row_position_[axis_number(along)];
-    if (position_ < 0) position_ = add({action::position, op::position, true, -2});
-    return position_;
-  }
-  /// The row's own positions along axes that tell rows apart.
-  constexpr void row_positions() {
-    for (int i : list()) {
-      if (!nodes_.member[i] || !needs_position(g()[i].code) || overlap(g()[i].over, s_.inner))
-        continue;
-      const std::int16_t axis = axis_number(g()[i].over);
-      if (row_position_[axis] == 0)
-        row_position_[axis] = add({action::position, op::position, false, -2, -1, -1, -1, axis});
-    }
   }
   constexpr int read(int i) {
     const node& n = g()[i];
@@ -209,20 +150,14 @@ class stage_scheduler : stage_memory {
     }
     for (int i : list()) {
       if (!nodes_.member[i]) {  // leaves and finished values that members read
-        if (phase <= 0 && !wide(i) && (g()[i].axes == 0) == uniform && is_read_[i]) value(i, 0);
+        if (phase > 0 || wide(i) || (g()[i].axes == 0) != uniform) continue;
+        if (is_read_[i]) value(i, 0);
+        if (is_indexed_[i]) index(i);
         continue;
       }
+      if (g()[i].code == op::position && !is_read_[i]) continue;
       if (wide(i) || is_reduction(g()[i].code) || is_uniform_[i] != uniform) continue;
       if (uniform || phases_.of[i] == phase) value(i, phase);
-    }
-  }
-  /// Marks what members read other than by picking from it, and what the stage must give.
-  constexpr void mark_read() {
-    for (int i : list()) {
-      if (nodes_.produced[i]) is_read_[i] = true;
-      if (!nodes_.member[i] || g()[i].code == op::pick) continue;
-      for (int operand : g()[i].operand)
-        if (operand >= 0) is_read_[operand] = true;
     }
   }
   /// Marks values without axes that need no row.

@@ -13,7 +13,7 @@ struct stage_memory {
   constexpr const graph& g() const { return p_.g; }
 
   /// The stage's number for a value in memory: an index into its buffer list.
-  constexpr std::int16_t touch(int i, bool along_row, bool write) {
+  constexpr std::int16_t touch(int i, bool along_row, bool write, bool as_index = false) {
     memory b;
     b.node = static_cast<std::int16_t>(i);
     for (int axis = 0; axis < max_axes; ++axis)
@@ -27,7 +27,7 @@ struct stage_memory {
     }
     b.kind = g()[i].code == op::input ? memory::input : memory::kept;
     b.number = g()[i].code == op::input ? g()[i].payload : number_of_kept(i);
-    return touch(b, along_row, write);
+    return touch(b, along_row, write, as_index);
   }
   constexpr std::int16_t number_of_kept(int i) {
     if (p_.number_of[i] == 0 && p_.g.has_room(p_.kept, max_buffers)) {
@@ -45,20 +45,22 @@ struct stage_memory {
     }
     b.kind = memory::gradient;
     b.number = static_cast<std::int16_t>(k);
-    return touch(b, s_.inner != 0, true);
+    return touch(b, s_.inner != 0, true, false);
   }
-  constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
+  constexpr std::int16_t touch(const memory& b, bool along_row, bool write, bool as_index) {
     int at = 0;
     while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
     if (!p_.g.has_room(at, max_buffers)) return 0;
     if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
     for (int k = 0; k < out_.buffers; ++k)
-      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
+      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write &&
+          out_.as_index[k] == as_index)
         return static_cast<std::int16_t>(k);
     if (!p_.g.has_room(out_.buffers, max_row_buffers)) return 0;
     out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
     out_.wide[out_.buffers] = along_row;
     out_.written[out_.buffers] = write;
+    out_.as_index[out_.buffers] = as_index;
     return static_cast<std::int16_t>(out_.buffers++);
   }
 };

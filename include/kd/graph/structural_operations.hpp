@@ -49,21 +49,18 @@ struct operation<op::pick> {
   }
 };
 template <>
-struct operation<op::one_hot> {
+struct operation<op::one_hot> : comparison<op::one_hot> {
   static constexpr auto symbol = "one_hot";
   static constexpr axis_set shape(operands o) { return o.a | o.over; }
-  KD_HD static auto value(auto position, auto label) {
-    return select(position == label, decltype(label)(1), decltype(label)(0));
-  }
+  KD_HD static auto holds(auto position, auto label) { return position == label; }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
-struct operation<op::is_label> {  // 0 where the label is the ignored one, else 1
+struct operation<op::is_label>
+    : comparison<op::is_label> {  // 0 where the label is the ignored one, else 1
   static constexpr auto symbol = "is_label";
   static constexpr auto shape = broadcast;
-  KD_HD static auto value(auto label, auto ignored) {
-    return select(label == ignored, decltype(label)(0), decltype(label)(1));
-  }
+  KD_HD static auto holds(auto label, auto ignored) { return label != ignored; }
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 

@@ -22,7 +22,7 @@ struct partition_round {
       if constexpr (Round == 0) return partitioner(Compiled::expanded);
       else return partition_round<Compiled, Round - 1>::value;
     }();
-    p.advance(stages_at_once(p.nodes()));
+    p.advance(stages_at_once(Compiled::expanded.size));
     return p;
   }();
 };

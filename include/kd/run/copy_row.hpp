@@ -52,6 +52,16 @@ KD_NOINLINE void copy_row_in(T* to, const memory_view& v, std::int64_t offset,
     to[i] = number_at<T>(v, offset + positions.offset(i, v.stride));
 }
 
+/// The same for labels, as indices in memory of T.
+template <class T>
+KD_NOINLINE void copy_labels_in(T* to, const memory_view& v, std::int64_t offset,
+                                const odometer& positions, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto index = to_index<index_of<T>>(label_at(v, offset + positions.offset(i, v.stride)));
+    std::memcpy(to + i, &index, sizeof(index));
+  }
+}
+
 /// Copies `from` to the n positions of a tensor that start at `offset`, or adds it to them.
 template <class T>
 KD_NOINLINE void copy_row_out(const memory_view& v, std::int64_t offset, const odometer& positions,

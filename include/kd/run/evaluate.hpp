@@ -7,6 +7,7 @@
 
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
+#include <kd/run/check_indices.hpp>
 #include <kd/run/in_place.hpp>
 #include <kd/run/result.hpp>
 #include <kd/run/views.hpp>
@@ -79,6 +80,7 @@ class compiled_objective {
       if constexpr (has_views) detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
+      if constexpr (!detail::RunsItself<Backend>) detail::check_indices<T>(c, compiled::value.g);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
       if constexpr (has_policy)

@@ -29,6 +29,7 @@ template <class L>
 struct row_frame : row_place<typename L::scalar> {
   using T = typename L::scalar;
   using row = typename L::row;
+  using row_index = typename L::row_index;
   const call* c;
   const program* p;
   const row_buffer* buffers;
@@ -46,19 +47,21 @@ struct row_frame : row_place<typename L::scalar> {
   T* kept(int number) const { return scratch + number * row_stride; }
 
   KD_NOINLINE row position(int axis) const {
-    return gather([&](int lane) {
-      std::int64_t r = this->first + lane;
-      for (int k = rows->rank - 1; k >= 0; r /= rows->extent[k--])
-        if (rows->axis[k] == axis) return static_cast<T>(r % rows->extent[k]);
-      return T(0);
-    });
+    return gather<row>([&](int lane) { return static_cast<T>(position(axis, lane)); });
+  }
+  KD_NOINLINE row_index position_index(int axis) const {
+    return gather<row_index>([&](int lane) { return to_index<index_of<T>>(position(axis, lane)); });
+  }
+  KD_NOINLINE row_index label(int k) const {
+    return gather<row_index>(
+        [&](int lane) { return to_index<index_of<T>>(label_at(buffers[k].view, at(k, lane))); });
   }
   KD_NOINLINE row value(int k) const {
-    return gather([&](int lane) { return number_at<T>(buffers[k].view, at(k, lane)); });
+    return gather<row>([&](int lane) { return number_at<T>(buffers[k].view, at(k, lane)); });
   }
   KD_NOINLINE row pick(int k, int labels, int axis) const {
     const memory_view& x = buffers[k].view;
-    return gather([&](int lane) {
+    return gather<row>([&](int lane) {
       const std::int64_t label = label_at(buffers[labels].view, at(labels, lane));
       if (label < 0 || label >= c->extent[axis]) return T(0);
       return number_at<T>(x, at(k, lane) + label * x.stride[axis]);
@@ -87,9 +90,15 @@ struct row_frame : row_place<typename L::scalar> {
   std::int64_t at(int k, int lane) const {
     return lane == 0 ? this->offset[k] : rows->offset(this->first + lane, buffers[k].view.stride);
   }
-  template <class Element>
-  row gather(Element element) const {
-    row r(static_cast<double>(element(0)));
+  std::int64_t position(int axis, int lane) const {
+    std::int64_t r = this->first + lane;
+    for (int k = rows->rank - 1; k >= 0; r /= rows->extent[k--])
+      if (rows->axis[k] == axis) return r % rows->extent[k];
+    return 0;
+  }
+  template <class Row, class Element>
+  Row gather(Element element) const {
+    Row r = Row::broadcast(element(0));
     for (int lane = 1; lane < this->count; ++lane) set_lane(r, lane, element(lane));
     return r;
   }

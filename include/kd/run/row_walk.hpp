@@ -87,7 +87,7 @@ class row_walk {
       place.along[k] = copy;
       copy += row_stride();
       if (s_.written[k]) continue;
-      if (tile_ == 1) copy_row_in(place.along[k], v, place.offset[k], inner_, length_);
+      if (tile_ == 1) copy_in(place.along[k], k, place.offset[k]);
       else tile_in(place, k, spare);
     }
   }
@@ -167,6 +167,11 @@ class row_walk {
   }
   bool in_place(int k) const { return buffers_[k].direct && tile_ == 1; }
 
+  void copy_in(T* to, int k, std::int64_t offset) const {
+    const memory_view& v = buffers_[k].view;
+    if (s_.as_index[k]) copy_labels_in(to, v, offset, inner_, length_);
+    else copy_row_in(to, v, offset, inner_, length_);
+  }
   void tile_in(const row_place<T>& place, int k, T* spare) const {
     if constexpr (Width > 1) {
       const memory_view& v = buffers_[k].view;
@@ -182,7 +187,7 @@ class row_walk {
         rows_to_tile<Width>(to, length_, [&](int lane) { return data + offset(lane); });
       } else {
         for (int lane = 0; lane < Width; ++lane) {
-          copy_row_in(spare, v, offset(lane), inner_, length_);
+          copy_in(spare, k, offset(lane));
           for (std::int64_t i = 0; i < length_; ++i) to[i * Width + lane] = spare[i];
         }
       }

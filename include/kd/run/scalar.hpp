@@ -22,6 +22,9 @@ struct scalar_value {
     return s;
   }
 
+  /// x in every lane.
+  KD_HD static constexpr scalar_value broadcast(T x) { return of(x); }
+
   KD_HD friend scalar_value operator+(scalar_value a, scalar_value b) { return of(a.v + b.v); }
   KD_HD friend scalar_value operator-(scalar_value a, scalar_value b) { return of(a.v - b.v); }
   KD_HD friend scalar_value operator*(scalar_value a, scalar_value b) { return of(a.v * b.v); }

@@ -2,11 +2,9 @@
 // A pack of lanes in one vector register, by the vector extensions of g++ and clang: the same text
 // for every width.
 #pragma once
-#include <cstdint>
 #include <cstring>
-#include <type_traits>
 
-#include <kd/config.hpp>
+#include <kd/run/index.hpp>
 
 #if KD_AVX512
 #include <immintrin.h>
@@ -21,20 +19,21 @@ inline constexpr int native_width = KD_VECTOR_BYTES / static_cast<int>(sizeof(T)
 template <class T, int Width>
 struct simd {
   using scalar = T;
-  using integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+  using integer = index_of<T>;
   using vector [[gnu::vector_size(Width * sizeof(T))]] = T;
   using integers [[gnu::vector_size(Width * sizeof(T))]] = integer;
   static constexpr int width = Width;
   vector v;
 
   simd() = default;
-  KD_INLINE explicit simd(double x)
-      : v(static_cast<T>(x) - vector{}) {}  // x - 0 is x; x + 0 is not for -0
+  KD_INLINE explicit simd(double x) : simd(broadcast(static_cast<T>(x))) {}
   KD_INLINE static simd of(vector v) {
     simd s;
     s.v = v;
     return s;
   }
+  /// x in every lane: x - 0 is x, x + 0 is not for -0.
+  KD_INLINE static simd broadcast(T x) { return of(x - vector{}); }
 
   KD_INLINE friend simd operator+(simd a, simd b) { return of(a.v + b.v); }
   KD_INLINE friend simd operator-(simd a, simd b) { return of(a.v - b.v); }

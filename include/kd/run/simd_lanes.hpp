@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
+#include <bit>
+
+#include <kd/run/lane_sums.hpp>
 #include <kd/run/lanes.hpp>
 #include <kd/run/simd_math.hpp>
 
@@ -13,6 +17,9 @@ struct simd_lanes {
   using scalar = T;
   using pack = simd<T, W>;
   using row = simd<T, W>;
+  using index = simd<index_of<T>, W>;
+  using row_index = index;
+  using sums = lane_sums<T, W>;
   struct whole {
     std::int64_t index;
   };
@@ -24,14 +31,28 @@ struct simd_lanes {
   KD_INLINE explicit simd_lanes(bool rows_in_lanes = false)
       : across_(rows_in_lanes),
         first_(rows_in_lanes ? pack(0) : iota<T, W>()),
-        step_(rows_in_lanes ? 1.0 / W : 1.0) {}
+        step_(rows_in_lanes ? 1.0 / W : 1.0),
+        first_index_(rows_in_lanes ? index(0) : iota<index_of<T>, W>()),
+        shift_(rows_in_lanes ? std::countr_zero(static_cast<unsigned>(W)) : 0) {}
 
   KD_INLINE pack spread(row r) const { return r; }
+  KD_INLINE index spread(row_index r) const { return r; }
   template <class Body>
   KD_INLINE void each(std::int64_t n, Body body) const {
     std::int64_t i = 0;
     for (; i + W <= n; i += W) body(whole{i});
     if (i < n) body(part{i, static_cast<int>(n - i)});
+  }
+  template <class Body, class Between>
+  KD_INLINE bool each(std::int64_t n, Body body, Between between) const {
+    const std::int64_t whole_end = n / W * W, block = block_of(n / W) * W;
+    std::int64_t i = 0;
+    for (;; between()) {
+      for (const std::int64_t end = std::min(whole_end, i + block); i < end; i += W) body(whole{i});
+      if (i == whole_end) break;
+    }
+    if (i < n) body(part{i, static_cast<int>(n - i)});
+    return whole_end > block;
   }
   KD_INLINE pack load(const T* source, whole at) const {
     return detail::load<T, W>(source + at.index);
@@ -61,16 +82,28 @@ struct simd_lanes {
   KD_INLINE pack positions(At at) const {
     return first_ + pack(static_cast<double>(at.index)) * step_;
   }
+  template <class At>
+  KD_INLINE index load_index(const T* source, At at) const {
+    return index::of(reinterpret_cast<typename index::vector>(load(source, at).v));
+  }
+  template <class At>
+  KD_INLINE index position_index(At at) const {
+    return first_index_ + index::broadcast(static_cast<index_of<T>>(at.index >> shift_));
+  }
   template <op Code>
   KD_INLINE row all(pack p) const {
     if (across_) return p;
     return row(static_cast<double>(
         fold_lanes(p, [](auto a, auto b) { return operation<Code>::value(a, b); })));
   }
+  KD_INLINE void add(sums& s, pack p) const { s.add(p); }
+  KD_INLINE row all(const sums& s) const { return across_ ? s.lanes() : row(s.total()); }
 
  private:
   bool across_;
   pack first_, step_;  // positions are first_ + step_ * index
+  index first_index_;  // as indices, first_index_ + (index >> shift_)
+  int shift_;
 };
 
 static_assert(Lanes<simd_lanes<float>> && Lanes<simd_lanes<double>>);

@@ -72,7 +72,9 @@ concept AxisTypes = sizeof...(Types) > 0 && (... && requires { Types::name; });
   }
 
 KD_EXPLAIN_AXES(sum)
+KD_EXPLAIN_AXES(sum_all_but)
 KD_EXPLAIN_AXES(mean)
+KD_EXPLAIN_AXES(mean_all_but)
 KD_EXPLAIN_AXES(max)
 KD_EXPLAIN_AXES(min)
 KD_EXPLAIN_AXES(log_sum_exp)
@@ -93,6 +95,7 @@ KD_EXPLAIN_AXES(squared_distances)
 KD_EXPLAIN_AXES(distances)
 KD_EXPLAIN_AXES(as)
 KD_EXPLAIN_AXES(merge)
+KD_EXPLAIN_AXES(split)
 #undef KD_EXPLAIN_AXES
 
 template <class... Operands>

@@ -43,13 +43,7 @@ struct lowering {
     input_info alone;
     alone.axis[alone.rank++] = axis;
     const input_info seen = around.seen(alone);
-    int first = 0;
-    for (int i = 0; i < seen.steps; ++i) {
-      if (seen.step[i].axes > 1) around.found = view_mistake::computed;
-      first += seen.step[i].first;
-    }
-    const term index = detail::position(g, single(seen.axis[0]));
-    return first == 0 ? index : index + constant(g, first);
+    return position(seen, axis, 0);
   }
 
   /// Says that an axis is computed whole, so that no view can show a part of it.
@@ -83,6 +77,20 @@ struct lowering {
   }
 
  private:
+  /// The index along an axis that stands before a step of what is seen.
+  constexpr term position(const input_info& seen, int axis, int step) {
+    while (step < seen.steps && seen.step[step].from[0] != axis) ++step;
+    if (step == seen.steps) return detail::position(g, single(axis));
+    const view_step& s = seen.step[step];
+    if (s.axes > 1) around.found = view_mistake::computed;
+    if (s.is_position())
+      return s.first < 0 ? static_cast<double>(s.first) + extent(g, single(axis))
+                         : constant(g, s.first);
+    term index = position(seen, s.to[0], step + 1);
+    for (int j = 1; j < s.parts; ++j)
+      index = index * extent(g, single(s.to[j])) + position(seen, s.to[j], step + 1);
+    return s.first == 0 ? index : index + constant(g, s.first);
+  }
   constexpr term input_node(int at, const input_info& info) {
     node n;
     n.code = op::input;

@@ -13,6 +13,17 @@ inline constexpr int max_occurrences = 1024;
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
 enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_large };
 
+/// What can be wrong with the rows of losses; the sentences are in `dsl/rows.hpp`.
+enum class row_mistake : std::uint8_t { none, compared, other_axes };
+
+/// What is done with the rows of the losses inside, instead of taking their mean.
+struct rows_around {
+  int weights = -1;   // the node that weighs them, -1 if there is none
+  bool kept = false;  // they are the value
+  bool any = false;   // whether there are any
+  row_mistake found = row_mistake::none;
+};
+
 struct lowering {
   graph g;
   mistake found = mistake::none;
@@ -20,6 +31,7 @@ struct lowering {
   std::int16_t slot_of[max_occurrences]{};  // the slot of each
   int scope = 0, scopes = 0;                // parameters are one slot per scope and name
   int scope_of_slot[max_slots]{};
+  rows_around rows;
   surroundings around;  // views, and what is between them and the expression that is lowered
 
   /// The node of an input, which is added if its model and name are new, or of what is seen of it.

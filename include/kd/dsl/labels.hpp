@@ -119,10 +119,12 @@ concept Labels = Expression<L> &&
      detail::any_mistaken<L>);
 
 /// Labels of which one, as -100, stands for none: `pick` and `one_hot` give 0 there, and the
-/// row leaves the mean of a loss. In views, ignoring comes last: `ignoring(at<token, 0>(y), -100)`.
+/// row leaves the mean of a loss. In views, ignoring comes last: `ignoring(at<token, 0>(y), -100)`;
+/// labels that ignore one already stay as they are.
 template <class Labels, class Ignored>
 KD_INLINE constexpr auto ignoring(const Labels& labels, const Ignored& ignored) {
   if constexpr (detail::any_mistaken<Labels, Ignored>) return detail::mistaken{};
+  else if constexpr (detail::ignore_some<Labels>) return labels;
   else if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
   else if constexpr (Expression<Ignored>)
     return detail::labels_ignoring<Labels, Ignored>(labels, ignored);

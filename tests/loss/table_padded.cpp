@@ -44,23 +44,25 @@ std::pair<padded_rows, rows_apart> padded(bool reads_labels, bool weighted, doub
   return {p, kept};
 }
 
+/// Units in the last place: factors of a row are multiplied in another order if a weight is one.
+constexpr double ulps(double n) { return n * std::numeric_limits<double>::epsilon(); }
+
 /// The gradient of every row that counts is `wanted` there, and 0 elsewhere.
 std::string gradients(const std::vector<double>& got, const rows_apart& kept,
-                      const matrix<double>& wanted, double tolerance) {
+                      const matrix<double>& wanted, double digits) {
   matrix<double> all = matrix<double>::Zero(12, columns);
   for (std::size_t k = 0; k < kept.at.size(); ++k)
     all.row(static_cast<Eigen::Index>(kept.at[k])) = wanted.row(static_cast<Eigen::Index>(k));
   for (Eigen::Index r = 0; r < 12; ++r)
     for (Eigen::Index c = 0; c < columns; ++c) {
       const double g = got[static_cast<std::size_t>(r * columns + c)];
-      if (!(std::abs(g - all(r, c)) <= tolerance))
+      if (!(std::abs(g - all(r, c)) <= digits * largest_of(all.row(r))))
         return say("has the gradient ", g, " and not ", all(r, c), " in row ", r, ", column ", c);
     }
   return {};
 }
-/// A few units in the last place of sums.
-bool near(double got, double wanted) {
-  return std::abs(got - wanted) <= 4 * std::numeric_limits<double>::epsilon() * std::abs(wanted);
+bool near(double got, double wanted, double digits) {
+  return std::abs(got - wanted) <= digits * std::abs(wanted);
 }
 
 std::string masked_rows(const loss_row& row) {
@@ -69,9 +71,8 @@ std::string masked_rows(const loss_row& row) {
     const auto [p, kept] = padded(reads_labels(row), false, junk);
     const padded_outcome got = row.weighted(p);
     const outcome<double> wanted = row(false, kept.d, rows_temperature);
-    const double digits = row.holds.rows_apart ? 0 : 1e-13;  // else sums over rows come in
-    if (!(row.holds.rows_apart ? near(got.value, wanted.value)
-                               : close(got.value, wanted.value, 1e-13)))
+    const double digits = row.holds.rows_apart ? ulps(2) : 1e-13;  // else sums over rows come in
+    if (!near(got.value, wanted.value, digits))
       return say("is ", got.value, " and as a batch ", wanted.value, " with ", junk, " in padding");
     const std::string what = gradients(got.gradient, kept, wanted.gradient, digits);
     if (!what.empty()) return what + say(" with ", junk, " in padding");
@@ -92,11 +93,11 @@ std::string each_row(const loss_row& row) {
           row(false, logits<double>{kept.d.s.row(k), kept.d.t.row(k), {kept.d.labels[i]}},
               rows_temperature);
       wanted.row(k) = one.gradient;
-      if (got.of_weights[kept.at[i]] != one.value)
+      if (!near(got.of_weights[kept.at[i]], one.value, ulps(2)))
         return say("is ", got.of_weights[kept.at[i]], " in row ", kept.at[i], ", alone ",
                    one.value);
     }
-    const std::string what = gradients(got.gradient, kept, wanted, 0);
+    const std::string what = gradients(got.gradient, kept, wanted, ulps(2));
     if (!what.empty()) return what + say(" with ", junk, " in padding");
   }
   return {};

@@ -2,7 +2,7 @@
 // Products summed along named axes, and renaming, which makes pairs:
 // `dot<feature>(f, as<batch, other>(f))`.
 #pragma once
-#include <kd/dsl/reduce.hpp>
+#include <kd/dsl/labels.hpp>
 
 namespace kd {
 
@@ -123,6 +123,7 @@ KD_INLINE constexpr auto as(const A& a) {
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, From>()) return detail::mistaken{};
   else if constexpr (!detail::check_new_axis<A, To>()) return detail::mistaken{};
+  else if constexpr (detail::ignore_some<A>) return ignoring(as<From, To>(a.y), a.ignored);
   else return detail::renamed<A, From, To>(a);
 }
 

@@ -118,9 +118,8 @@ concept Labels = Expression<L> &&
     (detail::are_labels<std::remove_cvref_t<L>> || detail::ignore_some<std::remove_cvref_t<L>> ||
      detail::any_mistaken<L>);
 
-/// Labels of which one, as -100, stands for none: `pick` and `one_hot` give 0 there, and the
-/// row leaves the mean of a loss. In views, ignoring comes last: `ignoring(at<token, 0>(y), -100)`;
-/// labels that ignore one already stay as they are.
+/// Labels of which one, as -100, stands for none: `pick` and `one_hot` give 0 there, and the row
+/// leaves the mean of a loss. Labels that ignore one already stay as they are.
 template <class Labels, class Ignored>
 KD_INLINE constexpr auto ignoring(const Labels& labels, const Ignored& ignored) {
   if constexpr (detail::any_mistaken<Labels, Ignored>) return detail::mistaken{};

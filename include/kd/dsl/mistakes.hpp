@@ -4,6 +4,7 @@
 #include <kd/dsl/divergence.hpp>
 #include <kd/dsl/labels.hpp>
 #include <kd/dsl/mixture.hpp>
+#include <kd/dsl/rows.hpp>
 #include <kd/dsl/similarity.hpp>
 #include <kd/dsl/view.hpp>
 
@@ -75,6 +76,7 @@ KD_EXPLAIN_AXES(sum)
 KD_EXPLAIN_AXES(sum_all_but)
 KD_EXPLAIN_AXES(mean)
 KD_EXPLAIN_AXES(mean_all_but)
+KD_EXPLAIN_AXES(mean_of_rows)
 KD_EXPLAIN_AXES(max)
 KD_EXPLAIN_AXES(min)
 KD_EXPLAIN_AXES(log_sum_exp)
@@ -98,6 +100,14 @@ KD_EXPLAIN_AXES(merge)
 KD_EXPLAIN_AXES(split)
 #undef KD_EXPLAIN_AXES
 
+template <class... Operands>
+constexpr auto weighted(const Operands&...) {
+  return detail::operands_have_axes<false, Operands...>();
+}
+template <class... Operands>
+constexpr auto per_row(const Operands&...) {
+  return detail::operands_have_axes<false, Operands...>();
+}
 template <class... Operands>
 constexpr auto pick(const Operands&...) {
   return detail::axis_is_named<false, Operands...>();

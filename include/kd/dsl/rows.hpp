@@ -77,6 +77,7 @@ struct rows_kept : expression_base {
   static constexpr axis_list axes = [] {
     axis_list list = A::axes;
     lowering l;
+    l.rows.kept = true;
     const axis_set all = A::lower(l).axes();
     for (int axis = 0; axis < l.g.axes; ++axis)
       if (contains(all, single(axis))) list.add(l.g.axis_name[axis]);

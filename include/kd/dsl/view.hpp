@@ -83,6 +83,8 @@ template <int First, int Last, auto... From, auto... To, class A>
 KD_INLINE constexpr auto view_of(axis_pack<From...>, axis_pack<To...>, const A& a) {
   using view = viewed<A, First, Last, axis_pack<From...>, axis_pack<To...>>;
   if constexpr (any_mistaken<A>) return mistaken{};
+  else if constexpr (ignore_some<A>)
+    return ignoring(view_of<First, Last>(axis_pack<From...>{}, axis_pack<To...>{}, a.y), a.ignored);
   else if constexpr (!check_axes<A, From...>()) return mistaken{};
   else if constexpr (!(check_new_axis<A, To>() && ... && true)) return mistaken{};
   else if constexpr (!check_view<view>()) return mistaken{};

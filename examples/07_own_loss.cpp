@@ -11,7 +11,7 @@ using namespace kd::axes;
 
 // Squared Hellinger distance:  L = T^2 1/B sum_b 1/2 sum_c (sqrt p_t - sqrt p_s)^2,
 //   p = softmax(z / T)
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (2)
 struct hellinger_options {
   kd::schedule temperature = 2;  // a number or a schedule
@@ -22,10 +22,10 @@ constexpr auto hellinger(kd::Expression auto student, kd::Expression auto teache
                          hellinger_options options = {}) {
   const auto T = kd::positive<"temperature">(options.temperature);  // used thrice, one number
   // Not sqrt(softmax(z)): the slope of a root is infinite at 0.
-  const auto root_s = kd::exp(kd::log_softmax<classes>(student / T) / 2);   // (batch, classes)
-  const auto root_t = kd::exp(kd::log_softmax<classes>(teacher / T) / 2);   // (batch, classes)
-  const auto distance = kd::sum<classes>(kd::square(root_t - root_s)) / 2;  // (batch)
-  return kd::named<"hellinger">(T * T * kd::mean<batch>(distance));
+  const auto root_s = kd::exp(kd::log_softmax<classes>(student / T) / 2);   // (..., classes)
+  const auto root_t = kd::exp(kd::log_softmax<classes>(teacher / T) / 2);   // (..., classes)
+  const auto distance = kd::sum<classes>(kd::square(root_t - root_s)) / 2;  // (...)
+  return kd::named<"hellinger">(T * T * kd::mean_of_rows(distance));
 }
 
 // ---- its use, and its test ----

@@ -15,6 +15,7 @@
 #include <kd/dsl/named.hpp>
 #include <kd/dsl/pool.hpp>
 #include <kd/dsl/reduce.hpp>
+#include <kd/dsl/rows.hpp>
 #include <kd/dsl/scalar.hpp>
 #include <kd/dsl/similarity.hpp>
 #include <kd/dsl/view.hpp>

@@ -95,3 +95,12 @@ TEST_CASE("at a tie the first operand of a maximum gets the gradient, whichever 
         for (const bounded<double>& g : gradient) CHECK(g.v == (student_first ? 1 : 0));
   }
 }
+
+TEST_CASE("a sum over all rows that other stages compute again is left by none") {
+  small_graph s;
+  const term z = s.student(), scale = s.input(kd::role::learnable, "scale", {});
+  const term log_p = s.log_softmax(z), ranks = scale * position(s.g, single(s.classes));
+  CHECK(wrong(s, s.sum_batch(contract(ranks, log_p, single(s.classes))) +
+                     s.sum_classes(s.sum_batch(log_p)))
+            .empty());
+}

@@ -52,7 +52,19 @@ TEST_CASE("views: slices of slices and of merges are steps") {
   CHECK(view.rank == 2);
   REQUIRE(view.steps == 3);
   CHECK(view.step[1].axes == 2);
-  CHECK(l.g.axis_name[view.step[1].to] == "space");
+  CHECK(l.g.axis_name[view.step[1].to[0]] == "space");
   CHECK(view.step[2].last == 1);
   CHECK(l.around.found == view_mistake::none);
+}
+TEST_CASE("views: a split and a position are steps with several axes and with none") {
+  const auto l = lowered(kd::at<later, -1>(kd::split<token, later, next>(zs)));
+  REQUIRE(l.g.inputs == 2);
+  const auto& view = l.g.input[1];
+  CHECK(view.rank == 3);
+  CHECK(l.g.axis_name[view.axis[1]] == "next");
+  REQUIRE(view.steps == 2);
+  CHECK(view.step[0].parts == 2);
+  CHECK(view.step[1].is_position());
+  CHECK(view.step[1].first == -1);
+  CHECK(lowered(kd::at<token, 0>(zs) - kd::at<token, 1>(zs)).g.inputs == 3);
 }

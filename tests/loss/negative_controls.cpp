@@ -4,7 +4,7 @@
 #include <cfenv>
 
 #include "golden/case.hpp"
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
@@ -201,4 +201,21 @@ TEST_CASE("negative control: a teacher that is stretched, and labels that are ma
       },
       laws{});
   for (const char* check : {"S3", "S4"}) CHECK(fails(r, check));
+}
+TEST_CASE("negative control: ignored labels that count, and a loss that is no mean of rows") {
+  const auto hard = [](auto in, double) {
+    return -kd::pick<classes>(kd::log_softmax<classes>(in.s), in.y);
+  };
+  const auto right = loss_row_of(
+      "right", [=](auto in, double T) { return kd::mean_of_rows(hard(in, T), in.y); }, {});
+  CHECK(!fails(right, "R1"));
+  CHECK(!fails(right, "R2"));
+  CHECK(!fails(right, "R3"));
+  const auto counts =
+      loss_row_of("counts", [=](auto in, double T) { return kd::mean_of_rows(hard(in, T)); }, {});
+  CHECK(fails(counts, "R1"));
+  const auto squared = loss_row_of(
+      "squared", [=](auto in, double T) { return kd::square(kd::mean_of_rows(hard(in, T), in.y)); },
+      {});
+  CHECK(fails(squared, "R3"));  // is no mean of its rows
 }

@@ -107,8 +107,8 @@ constexpr check checks[] = {
 
 std::vector<std::string> complaints(const loss_row& row) {
   std::vector<std::string> all;
-  for (const auto& list :
-       {std::span<const check>(checks), value_checks(), scale_checks(), memory_checks()})
+  for (const auto& list : {std::span<const check>(checks), value_checks(), scale_checks(),
+                           memory_checks(), row_checks()})
     for (const check& c : list) {
       if (c.applies != nullptr && !(row.holds.*c.applies)) continue;
       std::string what;
@@ -120,8 +120,8 @@ std::vector<std::string> complaints(const loss_row& row) {
   return all;
 }
 std::string complaint(const loss_row& row, const std::string& word) {
-  for (const auto& list :
-       {std::span<const check>(checks), value_checks(), scale_checks(), memory_checks()})
+  for (const auto& list : {std::span<const check>(checks), value_checks(), scale_checks(),
+                           memory_checks(), row_checks()})
     for (const check& c : list)
       if (std::string(c.name).substr(0, std::string(c.name).find(' ')) == word) return c.run(row);
   return "has no check of this name";

@@ -75,6 +75,20 @@ struct laws {
   mask of_teacher = mask::low, of_student = mask::low;
 };
 
+/// Rows of logits (batch, token, classes), of which some do not count.
+struct padded_rows {
+  std::int64_t samples, tokens, columns;
+  std::vector<double> s, t;
+  std::vector<int> labels;
+  std::vector<double> weights;
+};
+struct padded_outcome {
+  double value = 0;
+  std::vector<double> gradient, of_weights;
+};
+using padded_evaluation = std::function<padded_outcome(const padded_rows&)>;
+inline constexpr double rows_temperature = 2.5;
+
 struct loss_row {
   std::string name;
   evaluation<double> in_double;
@@ -82,6 +96,8 @@ struct loss_row {
   evaluation<Eigen::half> in_half;
   laws holds;
   std::function<double(const logits<double>&, double temperature)> formula;  // plain loops, or none
+  padded_evaluation weighted = nullptr;  // the weighted loss, and its rows summed by weight, if it
+  padded_evaluation per_row = nullptr;   // is one of the library: table_rows.hpp
 
   template <class T>
   double at(bool reference, const places<T>& p, double temperature) const {
@@ -105,7 +121,7 @@ loss_row row_of_calls(const char* name, Call call, laws holds) {
     return reference ? call(kd::reference, p, temperature).value()
                      : call(kd::eigen, p, temperature).value();
   };
-  return {name, run, run, run, holds, nullptr};
+  return {name, run, run, run, holds, nullptr, nullptr, nullptr};
 }
 /// A row from make(temperature), an objective of zs and of zt and y if it reads them.
 template <class Make>

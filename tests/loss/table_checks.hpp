@@ -17,6 +17,7 @@ struct check {
 std::span<const check> value_checks();  // V1 to V15: table_values.cpp, table_scales.cpp
 std::span<const check> scale_checks();
 std::span<const check> memory_checks();  // S1 to S8: table_memory.cpp
+std::span<const check> row_checks();     // R1 to R3: table_padded.cpp
 
 inline constexpr double inf = std::numeric_limits<double>::infinity();
 

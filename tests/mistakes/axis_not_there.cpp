@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: a reduction, pick or dot names an axis that its expression does not have
+// expect: kd: a reduction, view, pick or dot names an axis that its expression does not have
 // expect: check_axes
 // expect: kd::axes::channel
 #include <kd/kd.hpp>

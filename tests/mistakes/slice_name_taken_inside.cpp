@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: a slice or merge gives an axis a name that another axis inside has
+// expect: kd: a slice, merge or split gives an axis a name that another axis inside has
 #include <kd/kd.hpp>
 using namespace kd::axes;
 inline constexpr struct next : kd::axis<"next"> {

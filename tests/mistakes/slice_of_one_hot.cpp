@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: a slice or merge shows part of an axis that a one_hot
+// expect: kd: a view shows part of an axis that a one_hot
 #include <kd/kd.hpp>
 using namespace kd::axes;
 inline constexpr struct foreground : kd::axis<"foreground"> {

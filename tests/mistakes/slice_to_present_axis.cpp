@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: as<from, to> needs a new name, and so do slice, merge and pool
+// expect: kd: as<from, to> needs a new name, and so do slice, merge, split and pool
 #include <kd/kd.hpp>
 using namespace kd::axes;
 inline constexpr struct next : kd::axis<"next"> {

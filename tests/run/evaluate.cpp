@@ -177,3 +177,20 @@ TEST_CASE("a parameter with two values in one scope is an error") {
       kd::evaluate(twice, zs = matrix<float>(matrix<float>::Zero(2, 2))),
       Catch::Contains("parameter 'w' has two values, 1 and 2") && Catch::Contains("kd::named"));
 }
+
+TEST_CASE("evaluate is told extents of axes that no tensor has, as compile is") {
+  constexpr auto s = kd::student<"s", batch>;
+  const auto o = kd::sum<batch, token>(s * kd::position<token>);
+  const std::vector<double> S{1, 2};
+  CHECK(kd::evaluate(o, s = S, token(4)).value() == 3 * 6);
+  auto program = kd::compile<double>(o, token(3));
+  CHECK(program(s = S).value() == 3 * 3);
+  CHECK(program(s = S, token(4)).value() == 3 * 6);  // of this call
+  CHECK(program(s = S).value() == 3 * 3);
+  CHECK(kd::evaluate(o, s = S, batch(2), token(4)).value() == 3 * 6);
+  CHECK_THROWS_WITH(kd::evaluate(o, s = S, batch(3), token(4)),
+                    Catch::Contains("the call was told that axis 'batch' is 3, and it is 2"));
+  CHECK_THROWS_AS(kd::evaluate(o, s = S, token(3), token(4)), kd::shape_error);
+  CHECK_THROWS_WITH(kd::evaluate(o, s = S, head(3)), Catch::Contains("its axes are"));
+  CHECK_THROWS_AS(kd::evaluate(o, s = S, token(-1)), kd::value_error);
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slices and merges: values against the same objective on tensors that were cut by hand, gradients
+// Views: values against the same objective on tensors that were cut by hand, gradients
 // against central differences, both backends, any strides, += and several uses of one input.
 #include <random>
 #include <vector>
@@ -278,4 +278,97 @@ TEST_CASE("a view's axis has one extent, and a compiled program allocates for it
   CHECK(program(zs = S, cut_t = U).value() > 0);
   CHECK(kd::explain(o).find("student logits[1:]") != std::string::npos);
   CHECK(kd::explain(o, batch(B), token(N), classes(C)).size() > kd::explain(o).size());
+}
+
+TEST_CASE("a split: attention heads, the same as of a tensor that has the axes") {
+  tensor3 s(B, N, 6, 0, 12), t(B, N, 6, 0, 13);
+  auto T = t.view();
+  constexpr auto fs_ = kd::student<"hidden", batch, token, feature>;
+  constexpr auto ft_ = kd::teacher<"hidden", batch, token, feature>;
+  constexpr auto scale = kd::given<"scale", head>;
+  const std::vector<double> scales{1, 2, -0.5};
+  const auto relations = [](auto f) {
+    const auto heads = kd::split<feature, head, channel>(f);  // (batch, token, head, channel)
+    return kd::dot<channel>(heads, kd::as<token, next>(heads));
+  };
+  const auto o = kd::mean_all_but<>(
+      kd::square(scale * relations(fs_) - scale * relations(kd::tanh(ft_) * 0.5)));
+  const double value = check(o, fs_, s, ft_ = T, scale = scales);
+  double sum = 0;
+  for (int b = 0; b < B; ++b)
+    for (int h = 0; h < 3; ++h)
+      for (int i = 0; i < N; ++i)
+        for (int j = 0; j < N; ++j) {
+          double d = 0;
+          for (int c = 2 * h; c < 2 * h + 2; ++c)
+            d += s.at(b, i, c) * s.at(b, j, c) -
+                 0.25 * std::tanh(t.at(b, i, c)) * std::tanh(t.at(b, j, c));
+          sum += std::pow(scales[static_cast<std::size_t>(h)] * d, 2);
+        }
+  CHECK(value == Approx(sum / (B * 3 * N * N)).epsilon(1e-12));
+}
+
+TEST_CASE("a split of a merge, and a merge of a split, are what they began with") {
+  tensor3 s(B, 4, 6, 0, 14);
+  const auto merged = kd::merge<feature, token, classes>(zs);
+  const auto plain = kd::sum<batch>(kd::log_sum_exp<token>(kd::sum<classes>(kd::square(zs))));
+  const auto again = kd::sum<batch>(
+      kd::log_sum_exp<next>(kd::sum<later>(kd::square(kd::split<feature, next, later>(merged)))));
+  auto S = s.view();
+  const auto wanted = kd::evaluate(plain, zs = S);
+  const auto got = kd::evaluate(again, zs = S, next(4));
+  CHECK(got.value() == wanted.value());
+  CHECK(kd::test::largest_difference(got.gradient(zs).data, wanted.gradient(zs).data,
+                                     static_cast<std::size_t>(B * 4 * 6)) == 0);
+  const auto back = kd::merge<space, next, later>(kd::split<classes, next, later>(zs));
+  tensor3 strided(B, 4, 6, 2, 14);
+  auto R = strided.view();
+  const auto of_back = kd::sum<batch, token>(kd::log_sum_exp<space>(back));
+  CHECK(kd::evaluate(of_back, zs = R, later(2)).value() ==
+        kd::evaluate(kd::sum<batch, token>(kd::log_sum_exp<classes>(zs)), zs = R).value());
+}
+
+TEST_CASE("one position of an axis: a class token, the last state, and both") {
+  tensor3 s(B, N, C, 0, 15), t(B, N, C, 0, 16), first = cut(s, 0, N - 1), last = cut(t, N - 1, 0);
+  auto T = t.view();
+  const auto kl = [](auto a, auto b) {
+    return kd::mean<batch>(
+        kd::kl<classes>(kd::log_softmax<classes>(b), kd::log_softmax<classes>(a)));
+  };
+  const double value = check(kl(kd::at<token, 0>(zs), kd::at<token, -1>(zt)), zs, s, zt = T);
+  constexpr auto cls = kd::student<"cls", batch, classes>;
+  constexpr auto end = kd::teacher<"end", batch, classes>;
+  const auto F = kd::tensor(first.memory.data(), {B, C}),
+             L = kd::tensor(last.memory.data(), {B, C});
+  CHECK(value == Approx(kd::evaluate(kl(cls, end), cls = F, end = L).value()).epsilon(1e-14));
+  check(kl(kd::at<token, 2>(kd::exp(zs)), kd::at<token, 1>(zs)), zs, s);
+  check(kl(kd::at<next, -2>(kd::without_last<token, next>(zs)), kd::at<token, -1>(zt)) +
+            kd::mean_all_but<>(kd::square(zs)),
+        zs, s, zt = T);
+}
+
+TEST_CASE("views that tensors do not fit: sentences before anything is written") {
+  tensor3 s(B, N, C, 0, 17);
+  auto S = s.view();
+  const auto sixth = kd::sum<batch, classes>(kd::at<token, 5>(zs));
+  CHECK_THROWS_WITH(kd::evaluate(sixth, zs = S),
+                    Catch::Contains("axis 'token' of student logits has 5 positions and at reads "
+                                    "position 5; bind more or read another"));
+  CHECK_THROWS_AS(kd::evaluate(kd::sum<batch, classes>(kd::at<token, -6>(zs)), zs = S),
+                  kd::shape_error);
+  const auto halves = kd::sum_all_but<>(kd::square(kd::split<token, next, later>(zs)));
+  CHECK_THROWS_WITH(kd::evaluate(halves, zs = S),
+                    Catch::Contains("no tensor of the call has axis 'next'"));
+  CHECK_THROWS_WITH(
+      kd::evaluate(halves, zs = S, next(2)),
+      Catch::Contains("has 5 positions and is split into axis 'next' of 2, which does "
+                      "not divide them"));
+  CHECK_THROWS_AS(kd::evaluate(halves, zs = S, next(2), later(3)), kd::shape_error);
+  CHECK(kd::evaluate(halves, zs = S, next(5), later(1)).value() > 0);
+  CHECK(kd::explain(halves).find("student logits split") != std::string::npos);
+  CHECK(kd::explain(sixth).find("student logits[5]") != std::string::npos);
+  auto program = kd::compile<double>(halves, batch(B), token(N), classes(C), next(5));
+  CHECK(program(zs = S).value() == kd::evaluate(halves, zs = S, later(1)).value());
+  CHECK(kd::explain(halves, batch(B), token(N), classes(C), later(5)).size() >
+        kd::explain(halves).size());
 }

@@ -2,7 +2,7 @@
 // Products summed along named axes, and renaming, which makes pairs:
 // `dot<feature>(f, as<batch, other>(f))`.
 #pragma once
-#include <kd/dsl/reduce.hpp>
+#include <kd/dsl/labels.hpp>
 
 namespace kd {
 
@@ -31,28 +31,16 @@ struct contraction_but : expression_base {
   [[no_unique_address]] B b;
   constexpr contraction_but(A first, B second) : a(first), b(second) {}
 
-  static constexpr axis_list summed = without(A::axes, list_of<Kept...>());
-  static constexpr axis_list axes = without(join(A::axes, B::axes), summed);
+  using summed = all_but<A, Kept...>;
+  static constexpr axis_list axes = without(join(A::axes, B::axes), summed::axes);
   static constexpr std::uint64_t hash =
       hash_of("dot_all_but", hash_axes<Kept...>(), A::hash, B::hash);
   static constexpr int numbers = A::numbers + B::numbers;
   static constexpr term lower(lowering& l) {
-    const term x = lower_operand<A>(l), y = lower_operand<B>(l);
-    return contract(x, y, set_summed(l.g));
+    const term x = summed::template lower<A>(l), y = summed::template lower<B>(l);
+    return contract(x, y, summed::set(l.g));
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), b.scalars(visit); }
-
- private:
-  static constexpr axis_set set_summed(graph& g) {
-    axis_set over = 0;
-    for (int i = 0; i < summed.size; ++i) over |= single(g.axis(summed.name[i]));
-    return over;
-  }
-  template <class E>
-  static constexpr term lower_operand(lowering& l) {
-    if (!l.around.any()) return E::lower(l);
-    return l.lower_inside<E>({surrounding_kind::end_of_axes, {}, set_summed(l.g)});
-  }
 };
 
 template <class A, auto From, auto To>
@@ -86,7 +74,7 @@ constexpr bool check_new_axis() {
   if constexpr (!axes_are_named<Axis>()) return false;
   else {
     static_assert(!has_axis<E, axis_type<Axis>>,
-                  "kd: as<from, to> needs a new name, and so do slice, merge and pool; the "
+                  "kd: as<from, to> needs a new name, and so do slice, merge, split and pool; the "
                   "expression has axis 'to' already; the axis is the last template argument of "
                   "'check_new_axis'");
     return !has_axis<E, axis_type<Axis>>;
@@ -95,8 +83,7 @@ constexpr bool check_new_axis() {
 
 template <class A, class B, auto... Kept>
 constexpr bool check_summed() {
-  constexpr axis_list summed = without(A::axes, list_of<Kept...>());
-  constexpr bool both = without(summed, B::axes).size == 0;
+  constexpr bool both = without(all_but<A, Kept...>::axes, B::axes).size == 0;
   static_assert(both,
                 "kd: dot_all_but sums over every axis of its first argument but those it names, "
                 "and the second argument lacks one of them; both stand in 'check_summed', then "
@@ -131,6 +118,7 @@ KD_INLINE constexpr auto as(const A& a) {
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
   else if constexpr (!detail::check_axes<A, From>()) return detail::mistaken{};
   else if constexpr (!detail::check_new_axis<A, To>()) return detail::mistaken{};
+  else if constexpr (detail::ignore_some<A>) return ignoring(as<From, To>(a.y), a.ignored);
   else return detail::renamed<A, From, To>(a);
 }
 

@@ -18,7 +18,10 @@ struct gradient_expression : expression_base {
   static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     const int terms = l.g.terms;
+    const bool rows_kept = l.rows.kept;
+    l.rows.kept = false;  // a gradient is of a scalar
     const term value = A::lower(l);
+    l.rows.kept = rows_kept;
     l.g.terms = terms;  // its parts are not parts of the objective
     const term by = Input::lower(l);
     for (int i = 0; i < Input::axes.size; ++i) l.must_be_whole(l.g.axis(Input::axes.name[i]));

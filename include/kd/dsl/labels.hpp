@@ -58,6 +58,24 @@ inline constexpr bool are_labels = requires {
   requires L::role == role::labels;
 };
 
+/// Labels, and the one that is ignored.
+template <class Labels, class Ignored>
+struct labels_ignoring : expression_base {
+  [[no_unique_address]] Labels y;
+  [[no_unique_address]] Ignored ignored;
+  constexpr labels_ignoring(Labels l, Ignored i) : y(l), ignored(i) {}
+
+  static constexpr axis_list axes = Labels::axes;
+  static constexpr std::uint64_t hash = hash_of("ignoring", Labels::hash, Ignored::hash);
+  static constexpr int numbers = Labels::numbers;
+  static constexpr term lower(lowering& l) { return Labels::lower(l); }
+  KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit); }
+};
+template <class L>
+inline constexpr bool ignore_some = false;
+template <class Labels, class Ignored>
+inline constexpr bool ignore_some<labels_ignoring<Labels, Ignored>> = true;
+
 template <class L>
 constexpr bool check_labels_of() {
   static_assert(are_labels<L>,
@@ -69,7 +87,8 @@ constexpr bool check_labels_of() {
 
 /// 0 where a label is the ignored one.
 template <class Labels, class Ignored, class A>
-KD_INLINE constexpr auto where_labelled(const Labels& labels, const Ignored& ignored, const A& a) {
+KD_INLINE constexpr auto zero_where_ignored(const Labels& labels, const Ignored& ignored,
+                                            const A& a) {
   return apply_to<op::where>(apply_to<op::is_label>(labels, ignored), a, constant_of<0>);
 }
 
@@ -80,7 +99,9 @@ KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Igno
   else if constexpr (!check_axes<A, Axis>()) return mistaken{};
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
-  else return where_labelled(labels, ignored, picked<A, Labels, Ignored, Axis>(a, labels, ignored));
+  else
+    return zero_where_ignored(labels, ignored,
+                              picked<A, Labels, Ignored, Axis>(a, labels, ignored));
 }
 template <auto Axis, class Labels, class Ignored>
 KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& ignored) {
@@ -89,21 +110,37 @@ KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& igno
   else if constexpr (!axes_are_named<Axis>()) return mistaken{};
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
-  else return where_labelled(labels, ignored, one_hot_of<Labels, Ignored, Axis>(labels, ignored));
+  else
+    return zero_where_ignored(labels, ignored, one_hot_of<Labels, Ignored, Axis>(labels, ignored));
 }
 
 }  // namespace detail
 
-/// Class indices: an input, and views of one.
+/// Class indices: an input, views of one, and both where one label is ignored.
 template <class L>
 concept Labels = Expression<L> &&
-    (detail::are_labels<std::remove_cvref_t<L>> || detail::any_mistaken<L>);
+    (detail::are_labels<std::remove_cvref_t<L>> || detail::ignore_some<std::remove_cvref_t<L>> ||
+     detail::any_mistaken<L>);
+
+/// Labels of which one, as -100, stands for none: `pick` and `one_hot` give 0 there, and the row
+/// leaves the mean of a loss. Labels that ignore one already stay as they are.
+template <class Labels, class Ignored>
+KD_INLINE constexpr auto ignoring(const Labels& labels, const Ignored& ignored) {
+  if constexpr (detail::any_mistaken<Labels, Ignored>) return detail::mistaken{};
+  else if constexpr (detail::ignore_some<Labels>) return labels;
+  else if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
+  else if constexpr (Expression<Ignored>)
+    return detail::labels_ignoring<Labels, Ignored>(labels, ignored);
+  else return ignoring(labels, parameter<"ignore_index">(ignored));
+}
 
 /// x at the position along Axis that the labels name: `pick<classes>(log_softmax<classes>(z), y)`.
 /// A label that names no class throws value_error at the call.
 template <auto Axis, Expression A, class Labels>
 KD_INLINE constexpr auto pick(const A& a, const Labels& labels) {
-  return detail::pick_along<Axis>(a, labels, detail::none_ignored{});
+  if constexpr (detail::ignore_some<Labels>)
+    return detail::pick_along<Axis>(a, labels.y, labels.ignored);
+  else return detail::pick_along<Axis>(a, labels, detail::none_ignored{});
 }
 /// The same where labels equal to `ignored`, a number or a parameter, are legal: 0 is picked there.
 template <auto Axis, Expression A, class Labels, class Ignored>
@@ -114,7 +151,9 @@ KD_INLINE constexpr auto pick(const A& a, const Labels& labels, const Ignored& i
 /// 1 at the position along Axis that the labels name, 0 elsewhere.
 template <auto Axis, class Labels>
 KD_INLINE constexpr auto one_hot(const Labels& labels) {
-  return detail::one_hot_along<Axis>(labels, detail::none_ignored{});
+  if constexpr (detail::ignore_some<Labels>)
+    return detail::one_hot_along<Axis>(labels.y, labels.ignored);
+  else return detail::one_hot_along<Axis>(labels, detail::none_ignored{});
 }
 /// The same where labels equal to `ignored`, a number or a parameter, are legal: all 0 there.
 template <auto Axis, class Labels, class Ignored>
@@ -129,5 +168,14 @@ KD_INLINE constexpr auto is_label(const Labels& labels, const Ignored& ignored) 
   else if constexpr (!detail::check_labels_of<Labels>()) return detail::mistaken{};
   else return detail::combine<detail::op::is_label>(labels, ignored);
 }
+
+namespace detail {
+/// 1 where a label is not ignored; nothing if none is.
+template <class Labels>
+KD_INLINE constexpr auto counted_of(const Labels& labels) {
+  if constexpr (ignore_some<Labels>) return is_label(labels.y, labels.ignored);
+  else return none_ignored{};
+}
+}  // namespace detail
 
 }  // namespace kd

@@ -4,6 +4,7 @@
 #include <kd/dsl/divergence.hpp>
 #include <kd/dsl/labels.hpp>
 #include <kd/dsl/mixture.hpp>
+#include <kd/dsl/rows.hpp>
 #include <kd/dsl/similarity.hpp>
 #include <kd/dsl/view.hpp>
 
@@ -72,7 +73,10 @@ concept AxisTypes = sizeof...(Types) > 0 && (... && requires { Types::name; });
   }
 
 KD_EXPLAIN_AXES(sum)
+KD_EXPLAIN_AXES(sum_all_but)
 KD_EXPLAIN_AXES(mean)
+KD_EXPLAIN_AXES(mean_all_but)
+KD_EXPLAIN_AXES(mean_of_rows)
 KD_EXPLAIN_AXES(max)
 KD_EXPLAIN_AXES(min)
 KD_EXPLAIN_AXES(log_sum_exp)
@@ -93,8 +97,17 @@ KD_EXPLAIN_AXES(squared_distances)
 KD_EXPLAIN_AXES(distances)
 KD_EXPLAIN_AXES(as)
 KD_EXPLAIN_AXES(merge)
+KD_EXPLAIN_AXES(split)
 #undef KD_EXPLAIN_AXES
 
+template <class... Operands>
+constexpr auto weighted(const Operands&...) {
+  return detail::operands_have_axes<false, Operands...>();
+}
+template <class... Operands>
+constexpr auto per_row(const Operands&...) {
+  return detail::operands_have_axes<false, Operands...>();
+}
 template <class... Operands>
 constexpr auto pick(const Operands&...) {
   return detail::axis_is_named<false, Operands...>();

@@ -19,7 +19,7 @@ constexpr bool check_axes() {
   else {
     static_assert(
         (has_axis<E, axis_type<Axes>> && ...),
-        "kd: a reduction, pick or dot names an axis that its expression does not have; "
+        "kd: a reduction, view, pick or dot names an axis that its expression does not have; "
         "the axes are the last template arguments of 'check_axes', the expression is the first");
     return (has_axis<E, axis_type<Axes>> && ...);
   }
@@ -46,6 +46,51 @@ KD_INLINE constexpr auto reduce_over(const A& a) {
   else if constexpr (!check_named<Over...>()) return mistaken{};
   else if constexpr (!check_axes<A, Over...>()) return mistaken{};
   else return reduction<Code, A, Over...>(a);
+}
+
+/// The axes of an expression but some.
+template <class A, auto... Kept>
+struct all_but {
+  static constexpr axis_list axes = without(A::axes, list_of<Kept...>());
+  static constexpr axis_set set(graph& g) {
+    axis_set over = 0;
+    for (int i = 0; i < axes.size; ++i) over |= single(g.axis(axes.name[i]));
+    return over;
+  }
+  /// Lowers an operand of an operation that ends these axes.
+  template <class E>
+  static constexpr term lower(lowering& l) {
+    if (!l.around.any()) return E::lower(l);
+    return l.lower_inside<E>({surrounding_kind::end_of_axes, {}, set(l.g)});
+  }
+};
+
+/// The sum over all axes but some, or the mean, which is 0 over no positions.
+template <bool IsMean, class A, auto... Kept>
+struct reduction_but : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit reduction_but(A x) : a(x) {}
+
+  using reduced = all_but<A, Kept...>;
+  static constexpr axis_list axes = list_of<Kept...>();
+  static constexpr std::uint64_t hash =
+      hash_of("reduce_but", IsMean, hash_axes<Kept...>(), A::hash);
+  static constexpr int numbers = A::numbers;
+  static constexpr term lower(lowering& l) {
+    const term x = reduced::template lower<A>(l);
+    const term total = reduce(op::sum, x, reduced::set(l.g));
+    if (!IsMean) return total;
+    return total / apply(op::maximum, extent(l.g, reduced::set(l.g)), constant(l.g, 1));
+  }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
+template <bool IsMean, auto... Kept, class A>
+KD_INLINE constexpr auto reduce_but(const A& a) {
+  if constexpr (any_mistaken<A>) return mistaken{};
+  else if constexpr (!check_axes<A, Kept...>()) return mistaken{};
+  else if constexpr (all_but<A, Kept...>::axes.size == 0) return a;
+  else return reduction_but<IsMean, A, Kept...>(a);
 }
 
 /// The number of positions along axes, a scalar.
@@ -99,6 +144,16 @@ KD_INLINE constexpr auto sum(const A& a) {
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto mean(const A& a) {
   return sum<Over...>(a) / max(extent<Over...>, constant_of<1>);
+}
+/// Sum over all axes of x but the given ones, which x must have; x itself if it has no others.
+template <auto... Kept, Expression A>
+KD_INLINE constexpr auto sum_all_but(const A& a) {
+  return detail::reduce_but<false, Kept...>(a);
+}
+/// Mean over all axes of x but the given ones; 0 over no positions.
+template <auto... Kept, Expression A>
+KD_INLINE constexpr auto mean_all_but(const A& a) {
+  return detail::reduce_but<true, Kept...>(a);
 }
 /// Maximum over axes; positions that attain it share its gradient.
 template <auto... Over, Expression A>

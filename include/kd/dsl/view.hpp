@@ -1,42 +1,56 @@
 // SPDX-License-Identifier: MIT
-// Views: part of an axis, or several axes as one. Nothing is copied: inputs inside are read where
-// they are.
+// Views: part of an axis, one position of it, several axes as one, one as several. Nothing is
+// copied: inputs inside are read where they are.
 #pragma once
-#include <array>
-
 #include <kd/dsl/contract.hpp>
 
 namespace kd {
 
 namespace detail {
 
-/// Axes From of an expression as one axis To, less its first and last positions.
-template <class A, int First, int Last, auto To, auto... From>
+/// Axes in a type.
+template <auto... Axes>
+struct axis_pack {
+  static constexpr axis_list list = list_of<Axes...>();
+  static constexpr std::uint64_t hash = hash_axes<Axes...>();
+  static constexpr std::string_view last = [] {
+    return list.size == 0 ? std::string_view() : list.name[list.size - 1];
+  }();
+  /// Writes the axes to an array; returns how many there are.
+  static constexpr int write(graph& g, int (&to)[max_rank]) {
+    int n = 0;
+    ((to[n++] = g.axis(Axes.name)), ...);
+    return n;
+  }
+};
+
+/// Axes From of an expression as axes To, less their first and last positions; without any To, the
+/// position First of From.
+template <class A, int First, int Last, class From, class To>
 struct viewed : expression_base, role_of_view<A> {
   [[no_unique_address]] A a;
   constexpr explicit viewed(A x) : a(x) {}
 
-  static constexpr std::string_view last_from = std::array{std::string_view(From.name)...}.back();
   static constexpr axis_list axes = [] {
     axis_list list;
     for (int i = 0; i < A::axes.size; ++i) {
       const std::string_view name = A::axes.name[i];
-      if (name == last_from) list.add(To.name);
-      else if (!list_of<From...>().has(name)) list.add(name);
+      if (name == From::last) list = join(list, To::list);
+      else if (!From::list.has(name)) list.add(name);
     }
     return list;
   }();
-  static constexpr std::uint64_t hash =
-      hash_of("view", First, Last, hash_axes<To, From...>(), A::hash);
+  static constexpr std::uint64_t hash = hash_of("view", First, Last, From::hash, To::hash, A::hash);
   static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
-    for (int i = 0; i < A::axes.size; ++i) {  // the new axis is numbered where the old ones are
+    for (int i = 0; i < A::axes.size; ++i) {  // new axes are numbered where the old ones are
       l.g.axis(A::axes.name[i]);
-      if (A::axes.name[i] == last_from) l.g.axis(To.name);
+      for (int j = 0; A::axes.name[i] == From::last && j < To::list.size; ++j)
+        l.g.axis(To::list.name[j]);
     }
     surrounding s;
-    ((s.step.from[s.step.axes++] = l.g.axis(From.name)), ...);
-    s.step.to = l.g.axis(To.name);
+    s.step.axes = From::write(l.g, s.step.from);
+    s.step.parts = To::write(l.g, s.step.to);
     s.step.first = First, s.step.last = Last;
     return l.lower_inside<A>(s);
   }
@@ -50,26 +64,32 @@ constexpr bool check_view() {
   static_assert(found != view_mistake::part,
                 "kd: merge needs inputs that have all of the axes or none, and one has some only; "
                 "the expression is the argument of 'check_view'; merge its inputs one by one");
-  static_assert(found != view_mistake::name_taken,
-                "kd: a slice or merge gives an axis a name that another axis inside has; both "
-                "stand in the argument of 'check_view'; give it another name");
-  static_assert(found != view_mistake::computed,
-                "kd: a slice or merge shows part of an axis that a one_hot, gradient_of or, "
-                "merged, a position makes; they stand in the argument of 'check_view'; slice or "
-                "merge the inputs, and write the rest with the new axis");
+  static_assert(
+      found != view_mistake::name_taken,
+      "kd: a slice, merge or split gives an axis a name that another axis inside has; both "
+      "stand in the argument of 'check_view'; give it another name");
+  static_assert(
+      found != view_mistake::computed,
+      "kd: a view shows part of an axis that a one_hot, gradient_of or, merged, a position "
+      "makes; they stand in the argument of 'check_view'; slice, merge or split the "
+      "inputs, and write the rest with the new axes");
   static_assert(found != view_mistake::too_deep,
-                "kd: there are more than 4 slices and merges of one input inside each other, or "
-                "too many operations between; the outermost is the argument of 'check_view'");
+                "kd: there are more than 4 views of one input inside each other, more than 8 axes, "
+                "or too many operations between; the outermost view is the argument of "
+                "'check_view'");
   return found == view_mistake::none;
 }
 
-template <class View, auto To, auto... From, class A>
-KD_INLINE constexpr auto view_of(const A& a) {
+template <int First, int Last, auto... From, auto... To, class A>
+KD_INLINE constexpr auto view_of(axis_pack<From...>, axis_pack<To...>, const A& a) {
+  using view = viewed<A, First, Last, axis_pack<From...>, axis_pack<To...>>;
   if constexpr (any_mistaken<A>) return mistaken{};
+  else if constexpr (ignore_some<A>)
+    return ignoring(view_of<First, Last>(axis_pack<From...>{}, axis_pack<To...>{}, a.y), a.ignored);
   else if constexpr (!check_axes<A, From...>()) return mistaken{};
-  else if constexpr (!check_new_axis<A, To>()) return mistaken{};
-  else if constexpr (!check_view<View>()) return mistaken{};
-  else return View(a);
+  else if constexpr (!(check_new_axis<A, To>() && ... && true)) return mistaken{};
+  else if constexpr (!check_view<view>()) return mistaken{};
+  else return view(a);
 }
 
 }  // namespace detail
@@ -81,7 +101,8 @@ template <auto From, auto To, int First, int Last, Expression A>
 KD_INLINE constexpr auto slice(const A& a) {
   static_assert(First >= 0 && Last >= 0,
                 "kd: slice<from, to, first, last> drops 0 or more positions at each end");
-  return detail::view_of<detail::viewed<A, First, Last, To, From>, To, From>(a);
+  if constexpr (!detail::axes_are_named<From, To>()) return detail::mistaken{};
+  else return detail::view_of<First, Last>(detail::axis_pack<From>{}, detail::axis_pack<To>{}, a);
 }
 /// x without the first positions of axis From: `without_first<token, next>(labels)`.
 template <auto From, auto To, int Count = 1, Expression A>
@@ -103,8 +124,29 @@ KD_INLINE constexpr auto merge(const A& a) {
   else {
     static_assert(sizeof...(From) >= 2 && detail::list_of<From...>().size == sizeof...(From),
                   "kd: merge<to, from...> needs two axes or more, each once");
-    return detail::view_of<detail::viewed<A, 0, 0, To, From...>, To, From...>(a);
+    return detail::view_of<0, 0>(detail::axis_pack<From...>{}, detail::axis_pack<To>{}, a);
   }
+}
+
+/// x with axis From as several, outermost first, the last fastest: `split<space, height, width>(x)`
+/// undoes merge. The extents of all of them but one are known from tensors, or told the call or
+/// compile: `height(7)`. Throws shape_error at the call if they do not divide those of From.
+template <auto From, auto... To, Expression A>
+KD_INLINE constexpr auto split(const A& a) {
+  if constexpr (!detail::axes_are_named<From, To...>()) return detail::mistaken{};
+  else {
+    static_assert(sizeof...(To) >= 2 && detail::list_of<To...>().size == sizeof...(To),
+                  "kd: split<from, to...> needs two new axes or more, each once");
+    return detail::view_of<0, 0>(detail::axis_pack<From>{}, detail::axis_pack<To...>{}, a);
+  }
+}
+
+/// x at one position of an axis, which is gone: `at<token, 0>(hidden)`; -1 is the last position.
+/// Throws shape_error at the call if there is no such position.
+template <auto Axis, int Position, Expression A>
+KD_INLINE constexpr auto at(const A& a) {
+  if constexpr (!detail::axes_are_named<Axis>()) return detail::mistaken{};
+  else return detail::view_of<Position, 0>(detail::axis_pack<Axis>{}, detail::axis_pack<>{}, a);
 }
 
 }  // namespace kd

@@ -87,12 +87,16 @@ struct node {
   }
 };
 
-/// One axis that shows positions of others: of one axis without the first and last of them, or of
-/// several axes as one.
+/// Axes that show positions of others: of one axis without the first and last of them, of several
+/// axes as one, of one axis as several, the last fastest, or of an axis at one position, for which
+/// there is no axis.
 struct view_step {
-  int axes = 0, from[max_rank]{}, to = -1;
-  int first = 0, last = 0;  // positions that are dropped
+  int axes = 0, from[max_rank]{};
+  int parts = 0, to[max_rank]{};
+  int first = 0, last = 0;  // positions that are dropped; at one position: first, below 0 from the
+                            // end
 
+  constexpr bool is_position() const { return parts == 0; }
   friend constexpr bool operator==(const view_step&, const view_step&) = default;
 };
 

@@ -26,7 +26,8 @@ class graph_text {
     return s;
   }
 
-  /// The name of input k: `student logits`; of views of it `student logits[1:]`, and so on.
+  /// The name of input k: `student logits`; of views of it `student logits[1:]`, at one position
+  /// `student logits[0]`, and so on.
   std::string input(int k) const {
     std::string s = std::string(g_.input[k].model) + " " + std::string(g_.input[k].name);
     for (int i = 0; i < g_.input[k].steps; ++i) {
@@ -34,8 +35,11 @@ class graph_text {
       const auto dropped = [](const char* sign, int n) {
         return n == 0 ? "" : sign + std::to_string(n);
       };
-      s += step.axes > 1 ? " merged"
-                         : "[" + dropped("", step.first) + ":" + dropped("-", step.last) + "]";
+      s += step.axes > 1    ? " merged"
+           : step.parts > 1 ? " split"
+           : step.is_position()
+               ? "[" + std::to_string(step.first) + "]"
+               : "[" + dropped("", step.first) + ":" + dropped("-", step.last) + "]";
     }
     return s;
   }

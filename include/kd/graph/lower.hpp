@@ -22,6 +22,17 @@ struct word_operand {
   std::uint64_t around = 0;  // views when the node was made
 };
 
+/// What can be wrong with the rows of losses; the sentences are in `dsl/rows.hpp`.
+enum class row_mistake : std::uint8_t { none, compared, other_axes };
+
+/// What is done with the rows of the losses inside, instead of taking their mean.
+struct rows_around {
+  int weights = -1;   // the node that weighs them, -1 if there is none
+  bool kept = false;  // they are the value
+  bool any = false;   // whether there are any
+  row_mistake found = row_mistake::none;
+};
+
 struct lowering {
   graph g;
   mistake found = mistake::none;
@@ -32,6 +43,7 @@ struct lowering {
 
   int scope = 0, scopes = 0;  // parameters are one slot per scope and name
   int scope_of_slot[max_slots]{};
+  rows_around rows;
   surroundings around;  // views, and what is between them and the expression that is lowered
   int operands = 0;     // of the words around
   word_operand operand_of_word[max_operands]{};
@@ -58,13 +70,7 @@ struct lowering {
     input_info alone;
     alone.axis[alone.rank++] = axis;
     const input_info seen = around.seen(alone);
-    int first = 0;
-    for (int i = 0; i < seen.steps; ++i) {
-      if (seen.step[i].axes > 1) around.found = view_mistake::computed;
-      first += seen.step[i].first;
-    }
-    const term index = detail::position(g, single(seen.axis[0]));
-    return first == 0 ? index : index + constant(g, first);
+    return position(seen, axis, 0);
   }
 
   /// Says that an axis is computed whole, so that no view can show a part of it.
@@ -123,6 +129,20 @@ struct lowering {
   }
 
  private:
+  /// The index along an axis that stands before a step of what is seen.
+  constexpr term position(const input_info& seen, int axis, int step) {
+    while (step < seen.steps && seen.step[step].from[0] != axis) ++step;
+    if (step == seen.steps) return detail::position(g, single(axis));
+    const view_step& s = seen.step[step];
+    if (s.axes > 1) around.found = view_mistake::computed;
+    if (s.is_position())
+      return s.first < 0 ? static_cast<double>(s.first) + extent(g, single(axis))
+                         : constant(g, s.first);
+    term index = position(seen, s.to[0], step + 1);
+    for (int j = 1; j < s.parts; ++j)
+      index = index * extent(g, single(s.to[j])) + position(seen, s.to[j], step + 1);
+    return s.first == 0 ? index : index + constant(g, s.first);
+  }
   constexpr term input_node(int at, const input_info& info) {
     node n;
     n.code = op::input;

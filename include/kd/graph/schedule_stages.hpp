@@ -204,6 +204,7 @@ class stage_scheduler : stage_registers {
     for (int i : list()) {
       if (!nodes_.produced[i] || !nodes_.member[i]) continue;
       if (is_total(g(), s_, i)) {
+        if (p_.scalar_of[i] < 0) continue;  // others that need it compute it again
         if (!p_.g.has_room(out_.totals, max_totals)) return;
         out_.total[out_.totals++] = p_.scalar_of[i];
         add({action::total, g()[i].code, false, -1,

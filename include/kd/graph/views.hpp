@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Views: which part of an input a slice or merge around it shows. A slice of an expression is the
-// expression of slices of its inputs: every input that has the axis becomes a view, an input of its
-// own whose memory lies in that of its source. A reduction, product or pick over the axis in
-// between ends the axis: an input below it is seen whole.
+// Views: which part of an input a slice, merge, split or position around it shows. A slice of an
+// expression is the expression of slices of its inputs: every input that has the axis becomes a
+// view, an input of its own whose memory lies in that of its source. A reduction, product or pick
+// over the axis in between ends the axis: an input below it is seen whole.
 #pragma once
+#include <algorithm>
+
 #include <kd/graph/graph.hpp>
 
 namespace kd::detail {
@@ -47,8 +49,9 @@ struct surroundings {
         h ^= h >> 29;
       };
       mix(static_cast<int>(s.kind)), mix(static_cast<int>(s.ended)), mix(s.from), mix(s.to);
-      mix(s.step.to), mix(s.step.first), mix(s.step.last), mix(s.step.axes);
+      mix(s.step.first), mix(s.step.last), mix(s.step.axes), mix(s.step.parts);
       for (int k = 0; k < s.step.axes; ++k) mix(s.step.from[k]);
+      for (int k = 0; k < s.step.parts; ++k) mix(s.step.to[k]);
     }
     return h;
   }
@@ -80,18 +83,25 @@ struct surroundings {
     if (there == 0) return;
     if (there < step.axes) return fail(view_mistake::part);
     if (info.steps == max_steps) return fail(view_mistake::too_deep);
-    if (is_taken(info, step.to, s)) return fail(view_mistake::name_taken);
+    for (int j = 0; j < step.parts; ++j)
+      if (is_taken(info, step.to[j], s)) return fail(view_mistake::name_taken);
+    if (info.rank - step.axes + step.parts > max_rank) return fail(view_mistake::too_deep);
     for (int i = 0; i < step.axes; ++i) step.from[i] = info.axis[at[i]];
     info.step[info.steps++] = step;
-    info.axis[at[there - 1]] = name[at[there - 1]] = step.to;
-    for (int i = 0; i + 1 < there; ++i) info.axis[at[i]] = -1;
-    int rank = 0;
-    for (int k = 0; k < info.rank; ++k)
-      if (info.axis[k] >= 0) {
-        info.axis[rank] = info.axis[k];
-        name[rank++] = name[k];
-      }
-    info.rank = rank;
+    const input_info before = info;
+    int called[max_rank]{};
+    std::copy(name, name + max_rank, called);
+    info.rank = 0;
+    const auto add = [&](int axis, int its_name) {
+      info.axis[info.rank] = axis;
+      name[info.rank++] = its_name;
+    };
+    for (int k = 0; k < before.rank; ++k) {
+      bool shown = false;
+      for (int i = 0; i < there; ++i) shown = shown || at[i] == k;
+      if (!shown) add(before.axis[k], called[k]);
+      for (int j = 0; k == at[there - 1] && j < step.parts; ++j) add(step.to[j], step.to[j]);
+    }
   }
   /// Whether the new name of an axis means another one at the input or on the way to it.
   constexpr bool is_taken(const input_info& info, int to, int s) const {

@@ -5,7 +5,7 @@
 
 namespace kd::loss {
 
-/// The logits with the label's class excluded by -inf: a softmax gives it 0. (batch, classes)
+/// The logits with the label's class excluded by -inf: a softmax gives it 0. (..., classes)
 /// With a single class nothing would be left; then the logit is 0, whose softmax has no gradient.
 constexpr auto without_label(Expression auto logits, Expression auto y) {
   const auto several = greater(extent<axes::classes>, constant_of<1>);
@@ -13,7 +13,7 @@ constexpr auto without_label(Expression auto logits, Expression auto y) {
   return where(one_hot<axes::classes>(y), excluded, logits);
 }
 
-/// log(1 - p[y]) from logits and without_label of them, without cancellation. (batch)
+/// log(1 - p[y]) from logits and without_label of them, without cancellation. (...)
 constexpr auto log_rest(Expression auto logits, Expression auto others) {
   const auto several = greater(extent<axes::classes>, constant_of<1>);
   return where(several, log_sum_exp<axes::classes>(others) - log_sum_exp<axes::classes>(logits),

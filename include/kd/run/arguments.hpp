@@ -51,7 +51,8 @@ template <class Argument>
 constexpr bool is_known() {
   using a = argument<Argument>;
   return a::is_input || a::is_destination || a::is_progress || Backend<Argument> ||
-         std::is_same_v<Argument, non_finite> || std::is_same_v<Argument, nothing>;
+         std::is_same_v<Argument, non_finite> || std::is_same_v<Argument, axis_extent> ||
+         std::is_same_v<Argument, nothing>;
 }
 
 /// How often the arguments bind input K.
@@ -240,6 +241,23 @@ void take_input(call& c, extents& known, const Argument& a) {
     bind_input(
         c, Compiled::lowered.g, known, k,
         tensor_traits<typename argument<Argument>::tensor>::template view<input::rank>(a.tensor));
+  }
+}
+
+/// Takes an extent that the call was told.
+template <class Argument>
+void take_extent(const graph& g, std::int64_t* told, const Argument& a) {
+  if constexpr (std::is_same_v<Argument, axis_extent>) told[axis_told(g, a, "the call")] = a.extent;
+}
+/// Throws shape_error if an extent that the call was told is not that of its tensors.
+template <class Argument>
+void check_extent(const call& c, const graph& g, const Argument& a) {
+  if constexpr (std::is_same_v<Argument, axis_extent>) {
+    const std::int64_t n = c.extent[axis_told(g, a, "the call")];
+    if (n != a.extent)
+      throw shape_error("kd: the call was told that axis '" + std::string(a.axis) + "' is " +
+                        std::to_string(a.extent) + ", and it is " + std::to_string(n) +
+                        " by its tensors or another extent; leave out what is wrong");
   }
 }
 

@@ -61,8 +61,9 @@ class compiled_objective {
   }
 
   /// Evaluates value and gradients. Arguments in any order: a binding `zs = S` for every input,
-  /// destinations `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), and a policy,
-  /// `kd::non_finite::check`. The result is valid until the next call.
+  /// destinations `kd::gradient(zs) = G` or `+= G`, `kd::at(progress)` (0 if absent), a policy,
+  /// `kd::non_finite::check`, and extents `token(32)` of axes that no tensor has. The result is
+  /// valid until the next call.
   /// Throws shape_error or value_error before anything is written; the last result is lost then.
   template <class... Arguments>
   const result_type& operator()(Arguments&&... arguments) {
@@ -76,7 +77,15 @@ class compiled_objective {
                                      !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
-      detail::bind_others(c, graph_, known, told_);
+      if constexpr ((std::is_same_v<std::remove_cvref_t<Arguments>, axis_extent> || ...)) {
+        std::int64_t told[detail::max_axes];
+        std::copy(std::begin(told_), std::end(told_), told);
+        (detail::take_extent(graph_, told, arguments), ...);
+        detail::bind_others(c, graph_, known, told);
+        (detail::check_extent(c, graph_, arguments), ...);
+      } else {
+        detail::bind_others(c, graph_, known, told_);
+      }
       if constexpr (has_views) detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
@@ -108,7 +117,7 @@ class compiled_objective {
       const int axis = detail::axis_told(graph_, e, "compile");
       c.extent[axis] = told_[axis] = e.extent;
     }
-    if constexpr (has_views) detail::reserve_views(c, graph_);
+    if constexpr (has_views) detail::reserve_views(c, graph_, told_);
     own_gradients(c);
     if constexpr (has_views) detail::view_gradients(c, compiled::value.g);
     if constexpr (!detail::RunsItself<Backend>)

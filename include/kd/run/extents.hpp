@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Extents of axes that no tensor of a call has: of renamed axes, of slices and merges, and what
-// `compile` was told.
+// Extents of axes that no tensor of a call has: of renamed axes, of views, and what `compile` or
+// the call was told.
 #pragma once
 #include <algorithm>
 #include <string>
@@ -22,45 +22,102 @@ struct extents {
   int from[max_axes]{};
 };
 
-/// The number of positions that a view shows; less than 0 if it drops more than there are.
-inline std::int64_t extent_shown(const call& c, const view_step& step) {
+/// The number of positions along the axes that a view shows.
+inline std::int64_t extent_of_shown(const call& c, const view_step& step) {
   std::int64_t n = 1;
   for (int i = 0; i < step.axes; ++i) n *= c.extent[step.from[i]];
-  return n - step.first - step.last;
+  return n;
+}
+/// The position that a view of one position shows; it may lie outside of the axis.
+inline std::int64_t position_shown(const call& c, const view_step& step) {
+  return step.first < 0 ? c.extent[step.from[0]] + step.first : step.first;
+}
+/// The part of a view whose extent follows from those of the others, `is_known` where they are;
+/// -1 if there is none or several are unknown, the last part if all are known.
+constexpr int part_that_follows(const view_step& step, const auto& is_known) {
+  int unknown = -1, unknowns = 0;
+  for (int j = 0; j < step.parts; ++j)
+    if (!is_known(step.to[j])) unknown = step.to[j], ++unknowns;
+  if (unknowns == 0 && step.parts > 0) return step.to[step.parts - 1];
+  return unknowns == 1 ? unknown : -1;
+}
+/// Positions of a part of a view that shows n in all; -1 if the other parts do not divide them.
+inline std::int64_t extent_of_part(const call& c, const view_step& step, int part, std::int64_t n) {
+  std::int64_t others = 1;
+  for (int j = 0; j < step.parts; ++j)
+    if (step.to[j] != part) others *= c.extent[step.to[j]];
+  if (others == 0) return n == 0 ? 0 : -1;
+  return n % others == 0 ? n / others : -1;
 }
 
-/// Gives the axes that slices and merges make their extents; returns whether one was unknown.
-inline bool bind_view_extents(call& c, const graph& g, extents& e) {
-  bool found = false;
-  for (int k = 0; k < g.inputs; ++k)
-    for (int i = 0; i < g.input[k].steps; ++i) {
-      const view_step& step = g.input[k].step[i];
-      bool known = true;
-      for (int a = 0; a < step.axes; ++a) known = known && e.known[step.from[a]];
-      if (!known) continue;
-      const std::int64_t n = extent_shown(c, step);
-      const auto name = [&](int axis) { return "axis '" + std::string(g.axis_name[axis]) + "'"; };
-      if (n < 0)
-        throw shape_error("kd: " + name(step.from[0]) + " of " + title(g.input[k]) + " has " +
-                          std::to_string(c.extent[step.from[0]]) + " positions and a slice drops " +
-                          std::to_string(step.first + step.last) + "; bind more or drop fewer");
-      if (e.known[step.to] && c.extent[step.to] != n)
-        throw shape_error("kd: " + name(step.to) + " is " + std::to_string(c.extent[step.to]) +
-                          " and a view of " + name(step.from[0]) + " of " + title(g.input[k]) +
-                          " shows " + std::to_string(n) +
-                          "; give the view's axis another name, "
-                          "or bind tensors that agree");
-      if (!e.known[step.to]) e.from[step.to] = k, found = true;
-      e.known[step.to] = true;
-      c.extent[step.to] = n;
+/// Gives the axes that views make their extents.
+class view_extents {
+ public:
+  view_extents(call& c, const graph& g, extents& e) : c_(c), g_(g), e_(e) {}
+
+  /// Returns whether one was unknown.
+  bool bind() {
+    bool found = false;
+    for (int k = 0; k < g_.inputs; ++k)
+      for (int i = 0; i < g_.input[k].steps; ++i) found = bind(k, g_.input[k].step[i]) || found;
+    return found;
+  }
+
+ private:
+  call& c_;
+  const graph& g_;
+  extents& e_;
+
+  std::string name(int axis) const { return "axis '" + std::string(g_.axis_name[axis]) + "'"; }
+
+  bool bind(int k, const view_step& step) {
+    for (int a = 0; a < step.axes; ++a)
+      if (!e_.known[step.from[a]]) return false;
+    const std::int64_t n = extent_of_shown(c_, step);
+    const std::string has = "kd: " + name(step.from[0]) + " of " + title(g_.input[k]) + " has " +
+                            std::to_string(c_.extent[step.from[0]]) + " positions and ";
+    if (step.is_position()) {
+      const std::int64_t at = position_shown(c_, step);
+      if (at < 0 || at >= n)
+        throw shape_error(has + "at reads position " + std::to_string(step.first) +
+                          "; bind more or read another");
+      return false;
     }
-  return found;
-}
+    if (n < step.first + step.last)
+      throw shape_error(has + "a slice drops " + std::to_string(step.first + step.last) +
+                        "; bind more or drop fewer");
+    const int part = part_that_follows(step, [&](int axis) { return e_.known[axis]; });
+    if (part < 0) return false;
+    const std::int64_t shown = extent_of_part(c_, step, part, n - step.first - step.last);
+    if (shown < 0) throw shape_error(has + "is split into " + parts(step, part));
+    return show(k, step, part, shown);
+  }
+  bool show(int k, const view_step& step, int part, std::int64_t n) {
+    if (e_.known[part] && c_.extent[part] != n)
+      throw shape_error("kd: " + name(part) + " is " + std::to_string(c_.extent[part]) +
+                        " and a view of " + name(step.from[0]) + " of " + title(g_.input[k]) +
+                        " shows " + std::to_string(n) +
+                        "; give the view's axis another name, or bind tensors that agree");
+    const bool found = !e_.known[part];
+    if (found) e_.from[part] = k;
+    e_.known[part] = true;
+    c_.extent[part] = n;
+    return found;
+  }
+  std::string parts(const view_step& step, int part) const {
+    std::string s;
+    for (int j = 0; j < step.parts; ++j)
+      if (step.to[j] != part)
+        s += (s.empty() ? "" : " x ") + name(step.to[j]) + " of " +
+             std::to_string(c_.extent[step.to[j]]);
+    return s + ", which does not divide them; give extents whose product it is";
+  }
+};
 
 /// Gives renamed axes the extents of the axes they rename, in either direction, and views theirs.
 inline void bind_renamed(call& c, const graph& g, extents& e) {
   for (bool found = true; found;) {
-    found = bind_view_extents(c, g, e);
+    found = view_extents(c, g, e).bind();
     for (int i = 0; i < g.renamings; ++i) {
       int from = g.renaming[i].from, to = g.renaming[i].to;
       if (!e.known[from]) std::swap(from, to);
@@ -113,8 +170,8 @@ inline void check_not_empty(const call& c, const graph& g) {
   }
 }
 
-/// Extents of axes that no input has: those of renamed axes, then what `compile` was told, -1 for
-/// what it was not. Throws shape_error if one stays unknown.
+/// Extents of axes that no input has: those of renamed axes, then what was told, -1 for what was
+/// not. Throws shape_error if one stays unknown.
 inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
   bind_renamed(c, g, e);
   check_counts(c, g);
@@ -133,7 +190,7 @@ inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t*
     const std::string name(g.axis_name[axis]);
     throw shape_error("kd: no tensor of the call has axis '" + name +
                       "', so its extent is unknown; bind a tensor that has it, or say it to "
-                      "kd::compile(objective, " +
+                      "kd::evaluate or kd::compile(objective, " +
                       name + "(10))");
   }
   check_not_empty(c, g);

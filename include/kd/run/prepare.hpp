@@ -101,7 +101,7 @@ inline std::string names_of_axes(const graph& g) {
   return names;
 }
 
-/// The axis of the graph that `who`, compile or explain, was told an extent of.
+/// The axis of the graph that `who`, as compile or explain, was told an extent of.
 inline int axis_told(const graph& g, const axis_extent& e, const std::string& who) {
   if (e.extent < 0)
     throw value_error("kd: " + who + " was told that axis '" + std::string(e.axis) + "' is " +

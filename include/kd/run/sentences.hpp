@@ -98,7 +98,8 @@ constexpr bool argument_is_known() {
   static_assert(
       Known,
       "kd: an argument is neither a binding (input = tensor), nor a gradient's destination, nor "
-      "kd::at(progress), nor a backend; its type stands in 'argument_is_known<...>'");
+      "kd::at(progress), nor a backend, nor an extent (token(32)); its type stands in "
+      "'argument_is_known<...>'");
   return Known;
 }
 template <bool Found, fixed_string Name>

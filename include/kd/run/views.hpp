@@ -17,37 +17,45 @@ inline memory_view seen_through(const call& c, const graph& g, const input_info&
     const view_step& step = view.step[i];
     const int last = step.from[step.axes - 1];
     std::int64_t stride = m.stride[last], expected = stride * c.extent[last];
-    bool empty = c.extent[last] == 0, walks = true, first = c.extent[last] == 1;
+    bool empty = c.extent[last] == 0, walks = true, is_first = c.extent[last] == 1;
     for (int k = step.axes - 2; k >= 0; --k) {  // of a merge
       const int axis = step.from[k];
       empty = empty || c.extent[axis] == 0;
       if (c.extent[axis] == 1) continue;
-      if (first) stride = m.stride[axis];
-      walks = walks && (first || m.stride[axis] == expected);
+      if (is_first) stride = m.stride[axis];
+      walks = walks && (is_first || m.stride[axis] == expected);
       expected = m.stride[axis] * c.extent[axis];
-      first = false;
+      is_first = false;
     }
     if (!walks && !empty)
       throw shape_error("kd: " + title(view) + " is merged into axis '" +
-                        std::string(g.axis_name[step.to]) +
+                        std::string(g.axis_name[step.to[0]]) +
                         "', and the memory of its tensor or gradient cannot be walked as one "
                         "axis; bind one that is contiguous along these axes");
-    if (step.first != 0 && !empty)
+    const std::int64_t first = step.is_position() ? position_shown(c, step) : step.first;
+    if (first != 0 && !empty)
       m.data = visit_element(m.type, m.data, [&](auto* data) {
-        return static_cast<const void*>(data + step.first * stride);
+        return static_cast<const void*>(data + first * stride);
       });
     for (int k = 0; k < step.axes; ++k) m.stride[step.from[k]] = 0;
-    m.stride[step.to] = stride;
+    for (int j = step.parts - 1; j >= 0; --j) {
+      m.stride[step.to[j]] = stride;
+      stride *= c.extent[step.to[j]];
+    }
   }
   return m;
 }
 
-/// Extents of views for those that compile was told.
-inline void reserve_views(call& c, const graph& g) {
+/// Extents of views for those that compile was told, -1 for what it was not.
+inline void reserve_views(call& c, const graph& g, const std::int64_t* told) {
   for (int k = 0; k < g.inputs; ++k)
     for (int i = 0; i < g.input[k].steps; ++i) {
-      const std::int64_t n = extent_shown(c, g.input[k].step[i]);
-      c.extent[g.input[k].step[i].to] = n < 0 ? 0 : n;
+      const view_step& step = g.input[k].step[i];
+      const bool splits = step.parts > 1;
+      const int part = part_that_follows(step, [&](int axis) { return splits && told[axis] >= 0; });
+      if (part < 0 || (splits && told[part] >= 0)) continue;
+      const std::int64_t n = extent_of_shown(c, step) - step.first - step.last;
+      c.extent[part] = n < 0 ? 0 : std::max<std::int64_t>(extent_of_part(c, step, part, n), 0);
     }
 }
 
@@ -86,7 +94,8 @@ class view_gradients {
   call& c_;
   const graph& g_;
   bool shared_[max_inputs]{}, zeroed_[max_inputs]{};
-  int slice_[max_inputs]{};  // the only view that writes a gradient, if it is one slice; else -1
+  // The only view that writes a gradient, if it is one slice or position; else -1.
+  int slice_[max_inputs]{};
 
   void place(int source) {
     int parts = g_.gradient[source] >= 0 ? 1 : 0, views = 0;
@@ -96,12 +105,14 @@ class view_gradients {
       c_.gradient[k] = seen_through(c_, g_, g_.input[k], c_.gradient[source]);
       slice_[source] = k;
       ++views;
-      for (int i = 0; i < g_.input[k].steps; ++i)
-        whole = whole && g_.input[k].step[i].first + g_.input[k].step[i].last == 0;
+      for (int i = 0; i < g_.input[k].steps; ++i) {
+        const view_step& step = g_.input[k].step[i];
+        whole = whole && !step.is_position() && step.first + step.last == 0;
+      }
     }
     parts += views;
     if (parts != 1 || views != 1 || g_.input[slice_[source]].steps != 1 ||
-        g_.input[slice_[source]].step[0].axes != 1)
+        g_.input[slice_[source]].step[0].axes != 1 || g_.input[slice_[source]].step[0].parts > 1)
       slice_[source] = -1;
     shared_[source] = views > 0 && (parts > 1 || !whole);
     zeroed_[source] = shared_[source] && !c_.gradient[source].accumulate;
@@ -126,8 +137,11 @@ class view_gradients {
     if (slice_[source] < 0) return write_zeros(source, 0, 0, -1);
     const view_step& step = g_.input[slice_[source]].step[0];
     const int axis = step.from[0];
-    write_zeros(source, axis, 0, step.first);
-    write_zeros(source, axis, c_.extent[axis] - step.last, step.last);
+    const std::int64_t n = c_.extent[axis], at = position_shown(c_, step);
+    const std::int64_t first = step.is_position() ? at : step.first,
+                       last = step.is_position() ? n - 1 - at : step.last;
+    write_zeros(source, axis, 0, first);
+    write_zeros(source, axis, n - last, last);
   }
   /// Positions [begin, begin + count) along an axis; all if count is -1.
   void write_zeros(int source, int along, std::int64_t begin, std::int64_t count) const {

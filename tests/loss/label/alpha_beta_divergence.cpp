@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/alpha_beta_divergence.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
 loss_row row(double alpha, double beta) {
-  return row_of("alpha_beta_divergence",
-                [=](double temperature) {
-                  return kd::alpha_beta_divergence(
-                      zs, zt, {.alpha = alpha, .beta = beta, .temperature = temperature});
-                },
-                {.zero_at_teacher = true,
-                 .tempered = true,
-                 .masked = true,
-                 .limit = std::pow(8, 1 - alpha - beta),
-                 .reaches_3e38 = false,
-                 .large_tolerance = 5e-3,
-                 .of_teacher = alpha > 0 ? mask::low : mask::broken,
-                 .of_student = beta > 0 ? mask::low : mask::broken});
+  return loss_row_of("alpha_beta_divergence",
+                     [=](auto in, double temperature) {
+                       return kd::alpha_beta_divergence(
+                           in.s, in.t, {.alpha = alpha, .beta = beta, .temperature = temperature});
+                     },
+                     {.zero_at_teacher = true,
+                      .tempered = true,
+                      .masked = true,
+                      .limit = std::pow(8, 1 - alpha - beta),
+                      .reaches_3e38 = false,
+                      .large_tolerance = 5e-3,
+                      .of_teacher = alpha > 0 ? mask::low : mask::broken,
+                      .of_student = beta > 0 ? mask::low : mask::broken});
 }
 double at(double alpha, double beta, const logits<double>& d) {
   return row(alpha, beta)(false, d, 1).value;

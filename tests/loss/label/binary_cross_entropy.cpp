@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/binary_cross_entropy.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
 loss_row row() {
-  return row_of("binary_cross_entropy", [](double) { return kd::binary_cross_entropy(zs, zt); },
-                {.shift_invariant = false, .of_student = mask::infinite});
+  return loss_row_of("binary_cross_entropy",
+                     [](auto in, double) { return kd::binary_cross_entropy(in.s, in.t); },
+                     {.shift_invariant = false, .of_student = mask::infinite});
 }
 }  // namespace
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/cross_entropy.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
@@ -12,14 +12,19 @@ const auto smoothed_default = kd::cross_entropy(zs, y, {.label_smoothing = 0.1})
 
 TEST_CASE("cross_entropy: the table") {
   loss_row row =
-      row_of("cross_entropy", [](double) { return plain; }, {.masked = true, .one_hot = true});
+      loss_row_of("cross_entropy", [](auto in, double) { return kd::cross_entropy(in.s, in.y); },
+                  {.masked = true, .one_hot = true});
   row.formula = [](const logits<double>& d, double) {
     return mean_over_rows(d, 1,
                           [](const auto& s, const auto&, std::size_t label) { return -s[label]; });
   };
   check_loss(row);
-  check_loss(row_of("cross_entropy, smoothed and with ignored rows",
-                    [](double) { return smoothed; }, {.of_student = mask::absent}));
+  check_loss(loss_row_of("cross_entropy, smoothed and with ignored rows",
+                         [](auto in, double) {
+                           return kd::cross_entropy(in.s, in.y,
+                                                    {.label_smoothing = 0.2, .ignore_index = 1});
+                         },
+                         {.of_student = mask::absent}));
 }
 TEST_CASE("cross_entropy: without smoothing and ignored rows, options change nothing") {
   const logits<double> d = random_logits<double>(5, 7);

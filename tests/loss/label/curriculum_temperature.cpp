@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/curriculum_temperature.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
@@ -8,12 +8,14 @@ namespace {
 constexpr auto a = kd::learnable<"temperature">;
 
 // start + range sigmoid(0) is the table's temperature.
+const auto of = [](auto in, double temperature) {
+  return kd::curriculum_temperature(in.s, in.t, a,
+                                    {.start = temperature / 2, .range = temperature});
+};
 template <class T>
 auto call(auto backend, const places<T>& p, double temperature) {
   typename places<T>::gradient_type zero = 0;
-  const auto loss =
-      kd::curriculum_temperature(zs, zt, a, {.start = temperature / 2, .range = temperature});
-  return kd::evaluate(loss, backend, zs = p.s, zt = p.t, a = kd::tensor(&zero, {}),
+  return kd::evaluate(of(flat, temperature), backend, zs = p.s, zt = p.t, a = kd::tensor(&zero, {}),
                       kd::gradient(zs) = p.gradient, p.policy);
 }
 }  // namespace
@@ -34,7 +36,8 @@ TEST_CASE("curriculum_temperature: the table") {
              return plain_kl(t, s);
            });
   };
-  check_loss(row);
+  const double zero = 0;
+  check_loss(with_rows(row, of, a = kd::tensor(&zero, {})));
 }
 TEST_CASE("curriculum_temperature: the temperature's gradient is turned and scaled by lambda") {
   const logits<double> d = random_logits<double>(4, 7);

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/decoupled.hpp>
 #include <kd/loss/label/kl_divergence.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
-const auto of = [](double temperature) {
-  return kd::decoupled(zs, zt, y, {.temperature = temperature});
+const auto of = [](auto in, double temperature) {
+  return kd::decoupled(in.s, in.t, in.y, {.temperature = temperature});
 };
 }  // namespace
 
 TEST_CASE("decoupled: the table") {
-  check_loss(row_of("decoupled", of,
-                    {.zero_at_teacher = true,
-                     .tempered = true,
-                     .masked = true,
-                     .keeps_digits = false,
-                     .warms_in_float = false,
-                     .rounds_up = false,
-                     .large_tolerance = 1e-3,
-                     .of_student = mask::infinite}));
+  check_loss(loss_row_of("decoupled", of,
+                         {.zero_at_teacher = true,
+                          .tempered = true,
+                          .masked = true,
+                          .keeps_digits = false,
+                          .warms_in_float = false,
+                          .rounds_up = false,
+                          .large_tolerance = 1e-3,
+                          .of_student = mask::infinite}));
 }
 TEST_CASE("decoupled: with weights 1 and 1 - p_t[y] the parts are the KL divergence") {
   const logits<double> d = random_logits<double>(1, 7);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/jensen_shannon.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
 loss_row row(double beta) {
-  loss_row r =
-      row_of("jensen_shannon",
-             [beta](double temperature) {
-               return kd::jensen_shannon(zs, zt, {.beta = beta, .temperature = temperature});
-             },
-             {.zero_at_teacher = true,
-              .tempered = true,
-              .masked = true,
-              .one_hot = beta == 0,
-              .limit = beta == 0 || beta == 1 ? 1 : beta * (1 - beta),
-              .of_teacher = beta == 1 ? mask::broken : mask::low,
-              .of_student = beta == 0 ? mask::infinite : mask::low});
+  loss_row r = loss_row_of("jensen_shannon",
+                           [beta](auto in, double temperature) {
+                             return kd::jensen_shannon(in.s, in.t,
+                                                       {.beta = beta, .temperature = temperature});
+                           },
+                           {.zero_at_teacher = true,
+                            .tempered = true,
+                            .masked = true,
+                            .one_hot = beta == 0,
+                            .limit = beta == 0 || beta == 1 ? 1 : beta * (1 - beta),
+                            .of_teacher = beta == 1 ? mask::broken : mask::low,
+                            .of_student = beta == 0 ? mask::infinite : mask::low});
   r.formula = [beta = static_cast<long double>(beta)](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [&](const auto& log_s, const auto& log_t, std::size_t) {
              if (beta == 0) return plain_kl(log_t, log_s);

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/kl_divergence.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("kl_divergence: the table") {
-  loss_row row = row_of(
-      "kl_divergence",
-      [](double temperature) { return kd::kl_divergence(zs, zt, {.temperature = temperature}); },
-      {.zero_at_teacher = true,
-       .tempered = true,
-       .masked = true,
-       .one_hot = true,
-       .limit = 1,
-       .of_student = mask::infinite});
+  loss_row row = loss_row_of("kl_divergence",
+                             [](auto in, double temperature) {
+                               return kd::kl_divergence(in.s, in.t, {.temperature = temperature});
+                             },
+                             {.zero_at_teacher = true,
+                              .tempered = true,
+                              .masked = true,
+                              .one_hot = true,
+                              .limit = 1,
+                              .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return T * T * mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
              return plain_kl(t, s);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/logit_mse.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("logit_mse: the table") {
-  loss_row row = row_of("logit_mse", [](double) { return kd::logit_mse(zs, zt); },
-                        {.shift_invariant = false,
-                         .zero_at_teacher = true,
-                         .of_teacher = mask::broken,
-                         .of_student = mask::broken});
+  loss_row row = loss_row_of("logit_mse", [](auto in, double) { return kd::logit_mse(in.s, in.t); },
+                             {.shift_invariant = false,
+                              .zero_at_teacher = true,
+                              .of_teacher = mask::broken,
+                              .of_student = mask::broken});
   row.formula = [](const logits<double>& d, double) {
     return (d.s - d.t).squaredNorm() / static_cast<double>(d.s.size());
   };

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/normalized.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("normalized: the table") {
-  loss_row row = row_of(
-      "normalized",
-      [](double temperature) { return kd::normalized(zs, zt, y, {.temperature = temperature}); },
-      {.tempered = true,
-       .masked = true,
-       .rounds_up = false,
-       .large_tolerance = 1e-3,
-       .of_student = mask::infinite});
+  loss_row row =
+      loss_row_of("normalized",
+                  [](auto in, double temperature) {
+                    return kd::normalized(in.s, in.t, in.y, {.temperature = temperature});
+                  },
+                  {.tempered = true,
+                   .masked = true,
+                   .rounds_up = false,
+                   .large_tolerance = 1e-3,
+                   .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     const double label = mean_over_rows(
         d, 1, [](const auto& s, const auto& t, std::size_t y) { return -std::exp(t[y]) * s[y]; });

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/ranking.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("listwise_ranking: the table") {
-  loss_row row = row_of(
-      "listwise_ranking",
-      [](double temperature) { return kd::listwise_ranking(zs, zt, {.temperature = temperature}); },
-      {.masked = true, .one_hot = true, .of_student = mask::infinite});
+  loss_row row =
+      loss_row_of("listwise_ranking",
+                  [](auto in, double temperature) {
+                    return kd::listwise_ranking(in.s, in.t, {.temperature = temperature});
+                  },
+                  {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return mean_over_rows(d, T, [](const auto& s, const auto& t, std::size_t) {
       long double sum = 0;
@@ -19,12 +21,13 @@ TEST_CASE("listwise_ranking: the table") {
   check_loss(row);
 }
 TEST_CASE("pairwise_ranking: the table") {
-  loss_row row = row_of("pairwise_ranking",
-                        [](double) { return kd::pairwise_ranking(zs, zt, {.margin = 0.7}); },
-                        {.spoils_gradient = false,
-                         .large = false,
-                         .of_teacher = mask::broken,
-                         .of_student = mask::broken});
+  loss_row row =
+      loss_row_of("pairwise_ranking",
+                  [](auto in, double) { return kd::pairwise_ranking(in.s, in.t, {.margin = 0.7}); },
+                  {.spoils_gradient = false,
+                   .large = false,
+                   .of_teacher = mask::broken,
+                   .of_student = mask::broken});
   row.formula = [](const logits<double>& d, double) {
     return mean_over_rows(d, 1, [](const auto& s, const auto& t, std::size_t) {
       long double lost = 0, pairs = 0;

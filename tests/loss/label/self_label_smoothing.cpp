@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/cross_entropy.hpp>
 #include <kd/loss/label/self_label_smoothing.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("self_label_smoothing: the table") {
-  loss_row row = row_of("self_label_smoothing",
-                        [](double temperature) {
-                          return kd::self_label_smoothing(
-                              zs, y, {.correct_probability = 0.9, .temperature = temperature});
-                        },
-                        {.tempered = true, .reaches_3e38 = false, .of_student = mask::infinite});
+  loss_row row =
+      loss_row_of("self_label_smoothing",
+                  [](auto in, double temperature) {
+                    return kd::self_label_smoothing(
+                        in.s, in.y, {.correct_probability = 0.9, .temperature = temperature});
+                  },
+                  {.tempered = true, .reaches_3e38 = false, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     logits<double> smoothed = d;
     smoothed.t.setConstant(std::log(0.1 / static_cast<double>(d.t.cols() - 1)));

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/soft_cross_entropy.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
-const auto of = [](double temperature) {
-  return kd::soft_cross_entropy(zs, zt, {.temperature = temperature});
+const auto of = [](auto in, double temperature) {
+  return kd::soft_cross_entropy(in.s, in.t, {.temperature = temperature});
 };
 loss_row row() {
-  return row_of("soft_cross_entropy", of,
-                {.tempered = true, .masked = true, .one_hot = true, .of_student = mask::infinite});
+  return loss_row_of(
+      "soft_cross_entropy", of,
+      {.tempered = true, .masked = true, .one_hot = true, .of_student = mask::infinite});
 }
 }  // namespace
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/soft_targets.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
@@ -9,12 +9,12 @@ const auto loss = kd::soft_targets(zs, zt, y, {.temperature = 3, .alpha = 0.7});
 }
 
 TEST_CASE("soft_targets: the table") {
-  check_loss(
-      row_of("soft_targets",
-             [](double temperature) {
-               return kd::soft_targets(zs, zt, y, {.temperature = temperature, .alpha = 0.7});
-             },
-             {.tempered = true, .masked = true, .one_hot = true, .of_student = mask::infinite}));
+  check_loss(loss_row_of(
+      "soft_targets",
+      [](auto in, double temperature) {
+        return kd::soft_targets(in.s, in.t, in.y, {.temperature = temperature, .alpha = 0.7});
+      },
+      {.tempered = true, .masked = true, .one_hot = true, .of_student = mask::infinite}));
 }
 TEST_CASE("soft_targets: is the sum of its parts") {
   const logits<double> d = random_logits<double>(4, 10);

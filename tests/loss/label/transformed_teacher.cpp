@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/transformed_teacher.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 TEST_CASE("transformed_teacher: the table") {
-  loss_row row = row_of("transformed_teacher",
-                        [](double temperature) {
-                          return kd::transformed_teacher(zs, zt, {.temperature = temperature});
-                        },
-                        {.masked = true, .one_hot = true, .of_student = mask::infinite});
+  loss_row row =
+      loss_row_of("transformed_teacher",
+                  [](auto in, double temperature) {
+                    return kd::transformed_teacher(in.s, in.t, {.temperature = temperature});
+                  },
+                  {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     const logits<double> warmed{matrix<double>(d.s * T), d.t, d.labels};  // undone by T below
     return mean_over_rows(warmed, T,
@@ -18,12 +19,12 @@ TEST_CASE("transformed_teacher: the table") {
   check_loss(row);
 }
 TEST_CASE("weighted_transformed_teacher: the table") {
-  loss_row row =
-      row_of("weighted_transformed_teacher",
-             [](double temperature) {
-               return kd::weighted_transformed_teacher(zs, zt, {.temperature = temperature});
-             },
-             {.masked = true, .one_hot = true, .of_student = mask::infinite});
+  loss_row row = loss_row_of("weighted_transformed_teacher",
+                             [](auto in, double temperature) {
+                               return kd::weighted_transformed_teacher(
+                                   in.s, in.t, {.temperature = temperature});
+                             },
+                             {.masked = true, .one_hot = true, .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     return mean_over_rows(d, 1, [&](const auto& s, auto t, std::size_t) {
       long double weight = 0;

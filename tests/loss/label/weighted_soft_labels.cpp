@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <kd/loss/label/kl_divergence.hpp>
 #include <kd/loss/label/weighted_soft_labels.hpp>
-#include "loss/table.hpp"
+#include "loss/table_rows.hpp"
 
 using namespace kd::test;
 
 namespace {
-const auto of = [](double temperature) {
-  return kd::weighted_soft_labels(zs, zt, y, {.temperature = temperature});
+const auto of = [](auto in, double temperature) {
+  return kd::weighted_soft_labels(in.s, in.t, in.y, {.temperature = temperature});
 };
 double weight(const logits<double>& d, Eigen::Index row) {
   const auto label = static_cast<std::size_t>(d.labels[static_cast<std::size_t>(row)]);
@@ -17,14 +17,14 @@ double weight(const logits<double>& d, Eigen::Index row) {
 }  // namespace
 
 TEST_CASE("weighted_soft_labels: the table") {
-  loss_row row = row_of("weighted_soft_labels", of,
-                        {.zero_at_teacher = true,
-                         .tempered = true,
-                         .masked = true,
-                         .differentiated = false,
-                         .reaches_3e38 = false,
-                         .large_tolerance = 1e-3,
-                         .of_student = mask::infinite});
+  loss_row row = loss_row_of("weighted_soft_labels", of,
+                             {.zero_at_teacher = true,
+                              .tempered = true,
+                              .masked = true,
+                              .differentiated = false,
+                              .reaches_3e38 = false,
+                              .large_tolerance = 1e-3,
+                              .of_student = mask::infinite});
   row.formula = [](const logits<double>& d, double T) {
     Eigen::Index i = 0;
     return T * T * mean_over_rows(d, T, [&](const auto& s, const auto& t, std::size_t) {
@@ -39,6 +39,7 @@ TEST_CASE("weighted_soft_labels: its gradient is the KL divergence's times the w
     matrix<double> wanted =
         gradient_matrix(run(kd::kl_divergence(zs, zt, {.temperature = 3}), backend, d), zs);
     for (Eigen::Index i = 0; i < 4; ++i) wanted.row(i) *= weight(d, i);
-    CHECK((gradient_matrix(run(of(3), backend, d), zs) - wanted).cwiseAbs().maxCoeff() <= 1e-14);
+    CHECK((gradient_matrix(run(of(flat, 3), backend, d), zs) - wanted).cwiseAbs().maxCoeff() <=
+          1e-14);
   });
 }

@@ -5,7 +5,7 @@
 //   1/2 sum_c (log p - log q)^2, (1/2, 1/2) is 4 times the squared Hellinger distance
 // Wang et al. ABKD: Pursuing a Proper Allocation of the Probability Mass in Knowledge Distillation
 // via alpha-beta-Divergence. ICML 2025. arXiv:2505.04560.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    alpha in [0, 1] (0.2), beta in [0, 1] (0.7); temperature > 0 (1)
 // differs    from the paper: alpha and beta below 0 and above 1 are left out; the factor T^2 keeps
 //            the size of gradients
@@ -34,30 +34,30 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto temperature = positive<"temperature">(options.temperature);
   const auto alpha = fraction<"alpha">(options.alpha);
   const auto beta = fraction<"beta">(options.beta);
-  const auto log_q = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto ratio = log_ratio(log_p, log_q);                            // (batch, classes)
+  const auto log_q = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto ratio = log_ratio(log_p, log_q);                            // (..., classes)
 
   const auto turned = less(alpha, beta);
   const auto neither = equal(alpha + beta, zero);
   const auto larger = where(neither, one, max(alpha, beta));
   const auto smaller = min(alpha, beta);
   const auto total = where(neither, one, alpha + beta);
-  const auto a = where(turned, log_q, log_p);  // (batch, classes)
-  const auto b = where(turned, log_p, log_q);  // (batch, classes)
+  const auto a = where(turned, log_q, log_p);  // (..., classes)
+  const auto b = where(turned, log_p, log_q);  // (..., classes)
   const auto one_side = equal(smaller, zero);
   // Terms in b - a cancel; where b is 0 they would be infinite, and any other number does.
   const auto b_is_there = greater(b, constant_of<-1, 1, 38>);
   const auto apart = where(max(b_is_there, one_side), where(turned, -ratio, ratio),  // b - a
-                           -one / where(one_side, one, smaller));  // (batch, classes)
+                           -one / where(one_side, one, smaller));  // (..., classes)
   const auto between = exp(larger * a + where(one_side, zero, smaller * b));
   const auto far = kl_of_ratio<axes::classes>(total * a, exp(total * b), total * apart);
   const auto near =
       kl_of_ratio<axes::classes>(total * a, between, where(one_side, zero, smaller * apart));
-  const auto difference = far / total - near / where(one_side, one, smaller);      // (batch)
-  const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (batch)
-  const auto row = where(neither, logarithmic, max(difference, zero) / larger);    // (batch)
-  return named<"alpha_beta_divergence">(temperature * temperature * mean<axes::batch>(row));
+  const auto difference = far / total - near / where(one_side, one, smaller);      // (...)
+  const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (...)
+  const auto row = where(neither, logarithmic, max(difference, zero) / larger);    // (...)
+  return named<"alpha_beta_divergence">(temperature * temperature * mean_of_rows(row));
 }
 // Anything else is a mistake.
 constexpr auto alpha_beta_divergence(const auto&... given) {

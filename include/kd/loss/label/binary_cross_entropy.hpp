@@ -3,8 +3,8 @@
 //   which is -p log sigmoid(z_s) - (1 - p) log(1 - sigmoid(z_s)); classes do not exclude each other
 // Multi-label distillation: Yang et al. Multi-Label Knowledge Distillation. ICCV 2023.
 // arXiv:2308.06453.
-// reads      student logits (batch, classes), teacher logits (batch, classes);
-//            or student logits and targets in [0, 1], both (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes);
+//            or student logits and targets in [0, 1], both (..., classes)
 // options    none
 // differs    from the paper: the mean over classes, as frameworks have it, instead of the sum
 #pragma once
@@ -16,10 +16,9 @@ namespace kd::loss {
 // equals them. A class that is masked by -inf and has the target 0 adds nothing.
 constexpr auto binary_cross_entropy_with_targets(Expression auto student, Expression auto targets) {
   const auto inside = less_equal(abs(targets - constant_of<1, 2>), constant_of<1, 2>);
-  const auto p = where(inside, targets, not_a_number);  // (batch, classes)
-  const auto pull =
-      where(equal(p, constant_of<0>), constant_of<0>, p * student);  // (batch, classes)
-  return named<"binary_cross_entropy">(mean<axes::batch, axes::classes>(softplus(student) - pull));
+  const auto p = where(inside, targets, not_a_number);                             // (..., classes)
+  const auto pull = where(equal(p, constant_of<0>), constant_of<0>, p * student);  // (..., classes)
+  return named<"binary_cross_entropy">(mean_of_rows(mean<axes::classes>(softplus(student) - pull)));
 }
 
 // Scalar >= 0, against the teacher's sigmoid.

@@ -4,7 +4,7 @@
 //   rows labelled ignore_index leave the mean
 // Smoothing: Szegedy et al. Rethinking the Inception Architecture. CVPR 2016.
 // arXiv:1512.00567, section 7.
-// reads      student logits (batch, classes), labels (batch)
+// reads      student logits (..., classes), labels (...)
 // options    label_smoothing in [0, 1] (0), ignore_index (-100)
 //            without options neither is computed
 #pragma once
@@ -19,27 +19,24 @@ struct cross_entropy_options {
 
 namespace loss {
 
-// Scalar >= 0.
+// Scalar >= 0; 0 if every row is ignored.
 constexpr auto cross_entropy(Expression auto student, Labels auto y) {
   return named<"cross_entropy">(
-      mean<axes::batch>(-pick<axes::classes>(log_softmax<axes::classes>(student), y)));
+      mean_of_rows(-pick<axes::classes>(log_softmax<axes::classes>(student), y), y));
 }
 
-// Scalar >= 0; 0 if every row is ignored.
-constexpr auto cross_entropy(Expression auto student, Labels auto y,
+// The same, of which labels equal to ignore_index are none.
+constexpr auto cross_entropy(Expression auto student, Labels auto labels,
                              cross_entropy_options options) {
   const auto smoothing = fraction<"label_smoothing">(options.label_smoothing);
-  const auto ignored = parameter<"ignore_index">(options.ignore_index);
-  const auto counted = is_label(y, ignored);                      // (batch)
-  const auto logits = where(counted, student, constant_of<0>);    // (batch, classes)
-  const auto log_p = log_softmax<axes::classes>(logits);          // (batch, classes)
-  const auto hard = -pick<axes::classes>(log_p, y, ignored);      // (batch)
+  const auto y = ignoring(labels, options.ignore_index);
+  const auto log_p = log_softmax<axes::classes>(student);         // (..., classes)
+  const auto hard = -pick<axes::classes>(log_p, y);               // (...)
   const auto masked = less_equal(log_p, constant_of<-1, 1, 38>);  // by -inf: has no share
   const auto spread = mean<axes::classes>(where(masked, constant_of<0>, log_p));
-  const auto smooth = where(smoothing, -spread, constant_of<0>);              // (batch)
-  const auto row = (constant_of<1> - smoothing) * hard + smoothing * smooth;  // (batch)
-  return named<"cross_entropy">(sum<axes::batch>(where(counted, row, constant_of<0>)) /
-                                max(sum<axes::batch>(counted), constant_of<1>));
+  const auto smooth = where(smoothing, -spread, constant_of<0>);  // (...)
+  return named<"cross_entropy">(
+      mean_of_rows((constant_of<1> - smoothing) * hard + smoothing * smooth, y));
 }
 // Anything else is a mistake.
 constexpr auto cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -3,7 +3,7 @@
 //   T = start + range sigmoid(a): a is learnt with the gradient turned and scaled by lambda;
 //   while the student minimises L the temperature maximises it
 // Li et al. Curriculum Temperature for Knowledge Distillation. AAAI 2023. arXiv:2211.16231.
-// reads      student logits (batch, classes), teacher logits (batch, classes), and a learnable
+// reads      student logits (..., classes), teacher logits (..., classes), and a learnable
 //            scalar a, `kd::learnable<"temperature">`: its optimiser descends as all others do
 // options    start > 0 (1), range > 0 (20), lambda (1: grow it from 0, for example by cosine(0, 1))
 // differs    from the paper: nothing; for its instance-wise form, a has the axis batch and comes
@@ -21,7 +21,7 @@ struct curriculum_temperature_options {
 
 namespace loss {
 
-// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (batch).
+// Scalar >= 0. Zero iff both softmaxes are equal. a: a scalar, or (...).
 constexpr auto curriculum_temperature(Expression auto student, Expression auto teacher,
                                       Expression auto a,
                                       curriculum_temperature_options options = {}) {
@@ -31,10 +31,10 @@ constexpr auto curriculum_temperature(Expression auto student, Expression auto t
   const auto turned = stop_gradient(a) + (reverse_gradient(scaled) - stop_gradient(scaled));  // a
   const auto temperature = start + range * sigmoid(turned);
 
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto row = temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (batch)
-  return named<"curriculum_temperature">(mean<axes::batch>(row));
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto row = temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (...)
+  return named<"curriculum_temperature">(mean_of_rows(row));
 }
 // Anything else is a mistake.
 constexpr auto curriculum_temperature(const auto&... given) {

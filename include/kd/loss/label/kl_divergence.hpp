@@ -2,7 +2,7 @@
 // KL divergence:  L = T^2 * 1/B sum_b sum_c p_t (log p_t - log p_s),   p = softmax(z / T)
 // Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015.
 // arXiv:1503.02531, section 2.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (4)
 // differs    from the paper: mean over the batch; the factor T^2 is part of the loss
 #pragma once
@@ -21,10 +21,10 @@ namespace loss {
 constexpr auto kl_divergence(Expression auto student, Expression auto teacher,
                              kl_divergence_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto divergence = kl<axes::classes>(log_p_t, log_p_s);             // (batch)
-  return named<"kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto divergence = kl<axes::classes>(log_p_t, log_p_s);             // (...)
+  return named<"kl_divergence">(temperature * temperature * mean_of_rows(divergence));
 }
 // Anything else is a mistake.
 constexpr auto kl_divergence(const auto&... given) { return detail::mistaken_loss(given...); }

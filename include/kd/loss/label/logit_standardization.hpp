@@ -3,7 +3,7 @@
 //   mean and std over the classes of a row; std is the unbiased estimate
 // Sun et al. Logit Standardization in Knowledge Distillation. CVPR 2024.
 // arXiv:2403.01427.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (2), epsilon > 0 (1e-7)
 // differs    from the paper: nothing; there is no factor T^2
 #pragma once
@@ -23,11 +23,11 @@ constexpr auto logit_standardization(Expression auto student, Expression auto te
                                      logit_standardization_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto epsilon = positive<"epsilon">(options.epsilon);
-  const auto z_s = standardize<axes::classes>(student, epsilon);       // (batch, classes)
-  const auto z_t = standardize<axes::classes>(teacher, epsilon);       // (batch, classes)
-  const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (batch, classes)
-  return named<"logit_standardization">(mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s)));
+  const auto z_s = standardize<axes::classes>(student, epsilon);       // (..., classes)
+  const auto z_t = standardize<axes::classes>(teacher, epsilon);       // (..., classes)
+  const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (..., classes)
+  return named<"logit_standardization">(mean_of_rows(kl<axes::classes>(log_p_t, log_p_s)));
 }
 // Anything else is a mistake.
 constexpr auto logit_standardization(const auto&... given) {

@@ -43,7 +43,8 @@ constexpr auto multi_level_logit(Expression auto student, Expression auto teache
       mean<axes::batch>(sum<axes::other>(square(samples(p_s) - samples(p_t))));  // (level)
   const auto of_classes = mean<axes::classes>(
       sum<axes::other_classes>(square(classes(p_s) - classes(p_t))));  // (level)
-  return named<"multi_level_logit">(sum<axes::level>(instance + of_samples + of_classes));
+  const auto sum_of_levels = sum<axes::level>(instance + of_samples + of_classes);
+  return named<"multi_level_logit">(detail::compares_rows(sum_of_levels));
 }
 // Anything else is a mistake.
 constexpr auto multi_level_logit(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -3,7 +3,7 @@
 //   p = softmax(z),  n = softmax(z / T) over the classes other than y
 // Yang et al. From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with
 // Normalized Loss and Customized Soft Labels. ICCV 2023. arXiv:2303.13005.
-// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
+// reads      student logits (..., classes), teacher logits (..., classes), labels (...)
 // options    gamma (1.5), temperature > 0 (1)
 // differs    from the paper: nothing; the second term is computed as KL(n_t || n_s) + H(n_t)
 #pragma once
@@ -25,13 +25,12 @@ constexpr auto normalized(Expression auto student, Expression auto teacher, Labe
   const auto temperature = positive<"temperature">(options.temperature);
   const auto gamma = parameter<"gamma">(options.gamma);
   const auto label = -exp(pick<axes::classes>(log_softmax<axes::classes>(teacher), y)) *
-                     pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (batch)
+                     pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (...)
 
   const auto log_n_s = log_softmax<axes::classes>(without_label(student / temperature, y));
   const auto log_n_t = log_softmax<axes::classes>(without_label(teacher / temperature, y));
   const auto others = kl<axes::classes>(log_n_t, log_n_s) + entropy<axes::classes>(log_n_t);
-  return named<"normalized">(
-      mean<axes::batch>(label + gamma * (temperature * temperature) * others));
+  return named<"normalized">(mean_of_rows(label + gamma * (temperature * temperature) * others, y));
 }
 // Anything else is a mistake.
 constexpr auto normalized(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -5,7 +5,7 @@
 // Cao et al. Learning to Rank: From Pairwise Approach to Listwise Approach. ICML 2007, section 4.
 // Hinge: Herbrich, Graepel, Obermayer. Large Margin Rank Boundaries for Ordinal Regression. 2000.
 // For distillation: Reddi et al. RankDistil: Knowledge Distillation for Ranking. AISTATS 2021.
-// reads      student scores (batch, classes), teacher scores (batch, classes)
+// reads      student scores (..., classes), teacher scores (..., classes)
 // options    listwise: temperature > 0 (1);   pairwise: margin (1)
 // differs    from the papers: all items of a row count, not the teacher's best alone; the teacher's
 //            scores decide on pairs, and a row without pairs counts as 0
@@ -27,23 +27,23 @@ namespace loss {
 constexpr auto listwise_ranking(Expression auto student, Expression auto teacher,
                                 listwise_ranking_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
   return named<"listwise_ranking">(
-      mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t)));
+      mean_of_rows(kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t)));
 }
 
 // Scalar >= 0. Zero iff the student orders all items as the teacher does, by the margin.
 constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher,
                                 pairwise_ranking_options options = {}) {
   const auto margin = parameter<"margin">(options.margin);
-  const auto other_s = as<axes::classes, axes::other_classes>(student);  // (batch, other_classes)
-  const auto other_t = as<axes::classes, axes::other_classes>(teacher);  // (batch, other_classes)
-  const auto ordered = relu(sign(teacher - other_t));  // (batch, classes, other_classes); NaN stays
-  const auto hinge = relu(margin - (student - other_s));  // (batch, classes, other_classes)
-  const auto lost = sum<axes::classes>(sum<axes::other_classes>(ordered * hinge));  // (batch)
-  const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (batch)
-  return named<"pairwise_ranking">(mean<axes::batch>(lost / max(pairs, constant_of<1>)));
+  const auto other_s = as<axes::classes, axes::other_classes>(student);  // (..., other_classes)
+  const auto other_t = as<axes::classes, axes::other_classes>(teacher);  // (..., other_classes)
+  const auto ordered = relu(sign(teacher - other_t));  // (..., classes, other_classes); NaN stays
+  const auto hinge = relu(margin - (student - other_s));  // (..., classes, other_classes)
+  const auto lost = sum<axes::classes>(sum<axes::other_classes>(ordered * hinge));  // (...)
+  const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (...)
+  return named<"pairwise_ranking">(mean_of_rows(lost / max(pairs, constant_of<1>)));
 }
 // Anything else is a mistake.
 constexpr auto listwise_ranking(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -2,7 +2,7 @@
 // Reverse KL divergence:  L = T^2 * 1/B sum_b sum_c p_s (log p_s - log p_t),   p = softmax(z / T)
 // Gu et al. MiniLLM: Knowledge Distillation of Large Language Models. ICLR 2024.
 // arXiv:2306.08543, section 2.1.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (1)
 // differs    from the paper: exact over the classes of each row, where the paper samples from the
 //            student; the factor T^2 keeps the size of gradients
@@ -21,10 +21,10 @@ namespace loss {
 constexpr auto reverse_kl_divergence(Expression auto student, Expression auto teacher,
                                      reverse_kl_divergence_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto divergence = kl<axes::classes>(log_p_s, log_p_t);             // (batch)
-  return named<"reverse_kl_divergence">(temperature * temperature * mean<axes::batch>(divergence));
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto divergence = kl<axes::classes>(log_p_s, log_p_t);             // (...)
+  return named<"reverse_kl_divergence">(temperature * temperature * mean_of_rows(divergence));
 }
 // Anything else is a mistake.
 constexpr auto reverse_kl_divergence(const auto&... given) {

@@ -3,7 +3,7 @@
 //   computed as T^2 (KL(p_t || p_s) + H(p_t)), whose gradient keeps its digits near p_s = p_t
 // Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015.
 // arXiv:1503.02531, section 2.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (4)
 // differs    from the paper: mean over the batch; the factor T^2 is part of the loss
 #pragma once
@@ -21,11 +21,10 @@ namespace loss {
 constexpr auto soft_cross_entropy(Expression auto student, Expression auto teacher,
                                   soft_cross_entropy_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto row =
-      kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (batch)
-  return named<"soft_cross_entropy">(temperature * temperature * mean<axes::batch>(row));
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto row = kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (...)
+  return named<"soft_cross_entropy">(temperature * temperature * mean_of_rows(row));
 }
 // Anything else is a mistake.
 constexpr auto soft_cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -2,7 +2,7 @@
 // Soft targets:  L = alpha * T^2 * KL(p_t || p_s) + (1 - alpha) * CE(z_s, y),   p = softmax(z / T)
 // Hinton, Vinyals, Dean. Distilling the Knowledge in a Neural Network. 2015.
 // arXiv:1503.02531, section 2.
-// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
+// reads      student logits (..., classes), teacher logits (..., classes), labels (...)
 // options    temperature > 0 (4), alpha in [0, 1] (0.9);   without labels: the KL alone
 // differs    from the paper: the KL divergence instead of the cross-entropy to the teacher,
 //            which is larger by a constant
@@ -24,7 +24,7 @@ constexpr auto soft_targets(Expression auto student, Expression auto teacher, La
                             soft_targets_options options = {}) {
   const auto alpha = fraction<"alpha">(options.alpha);
   return named<"soft_targets">(
-      alpha * kl_divergence(student, teacher, {.temperature = options.temperature}) +
+      alpha * detail::where_labelled(kl_divergence(student, teacher, {options.temperature}), y) +
       (constant_of<1> - alpha) * cross_entropy(student, y));
 }
 

@@ -3,7 +3,7 @@
 //   weighted:           L = 1/B sum_b u KL(q_t || p_s),   u = sum_c softmax(z_t)^(1/T)
 // Zheng, Yang. Knowledge Distillation Based on Transformed Teacher Matching. ICLR 2024.
 // arXiv:2402.11148.
-// reads      student logits (batch, classes), teacher logits (batch, classes)
+// reads      student logits (..., classes), teacher logits (..., classes)
 // options    temperature > 0 (4), the teacher's: the inverse of the paper's exponent gamma
 // differs    from the paper: nothing; the student has no temperature, so there is no factor T^2.
 //            Add cross_entropy
@@ -22,21 +22,21 @@ namespace loss {
 constexpr auto transformed_teacher(Expression auto student, Expression auto teacher,
                                    transformed_teacher_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student);                // (batch, classes)
-  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  return named<"transformed_teacher">(mean<axes::batch>(kl<axes::classes>(log_q_t, log_p_s)));
+  const auto log_p_s = log_softmax<axes::classes>(student);                // (..., classes)
+  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  return named<"transformed_teacher">(mean_of_rows(kl<axes::classes>(log_q_t, log_p_s)));
 }
 
 // The same, where a row weighs the more the less sure the teacher is.
 constexpr auto weighted_transformed_teacher(Expression auto student, Expression auto teacher,
                                             transformed_teacher_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student);                // (batch, classes)
-  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
+  const auto log_p_s = log_softmax<axes::classes>(student);                // (..., classes)
+  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
   const auto weight =
-      sum<axes::classes>(exp(log_softmax<axes::classes>(teacher) / temperature));  // (batch)
+      sum<axes::classes>(exp(log_softmax<axes::classes>(teacher) / temperature));  // (...)
   return named<"weighted_transformed_teacher">(
-      mean<axes::batch>(weight * kl<axes::classes>(log_q_t, log_p_s)));
+      mean_of_rows(weight * kl<axes::classes>(log_q_t, log_p_s)));
 }
 // Anything else is a mistake.
 constexpr auto transformed_teacher(const auto&... given) { return detail::mistaken_loss(given...); }

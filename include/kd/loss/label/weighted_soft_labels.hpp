@@ -4,7 +4,7 @@
 //   already better than the teacher
 // Zhou et al. Rethinking Soft Labels for Knowledge Distillation: A Bias-Variance Tradeoff
 // Perspective. ICLR 2021. arXiv:2102.00650.
-// reads      student logits (batch, classes), teacher logits (batch, classes), labels (batch)
+// reads      student logits (..., classes), teacher logits (..., classes), labels (...)
 // options    temperature > 0 (2)
 // differs    from the paper: the KL divergence instead of the cross-entropy to the teacher, whose
 //            gradient is the same because weights carry none; 1e-7 is added to the teacher's
@@ -24,14 +24,14 @@ namespace loss {
 constexpr auto weighted_soft_labels(Expression auto student, Expression auto teacher, Labels auto y,
                                     weighted_soft_labels_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto entropy_s = -pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (batch)
-  const auto entropy_t = -pick<axes::classes>(log_softmax<axes::classes>(teacher), y);  // (batch)
+  const auto entropy_s = -pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (...)
+  const auto entropy_t = -pick<axes::classes>(log_softmax<axes::classes>(teacher), y);  // (...)
   const auto weight = stop_gradient(-expm1(-entropy_s / (entropy_t + constant_of<1, 1, -7>)));
 
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (batch, classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (batch, classes)
-  const auto row = weight * kl<axes::classes>(log_p_t, log_p_s);           // (batch)
-  return named<"weighted_soft_labels">(temperature * temperature * mean<axes::batch>(row));
+  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
+  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
+  const auto row = weight * kl<axes::classes>(log_p_t, log_p_s);           // (...)
+  return named<"weighted_soft_labels">(temperature * temperature * mean_of_rows(row, y));
 }
 // Anything else is a mistake.
 constexpr auto weighted_soft_labels(const auto&... given) {

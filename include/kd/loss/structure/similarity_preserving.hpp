@@ -17,8 +17,9 @@ constexpr auto similarity_preserving(Expression auto student, Expression auto te
     const auto g = dot_all_but<axes::batch>(f, as<axes::batch, axes::other>(f));  // (batch, other)
     return normalize<axes::other>(g);                                             // (batch, other)
   };
+  const auto apart = square(similarities(student) - similarities(teacher));  // (batch, other)
   return named<"similarity_preserving">(
-      mean<axes::batch, axes::other>(square(similarities(student) - similarities(teacher))));
+      detail::compares_rows(mean<axes::batch, axes::other>(apart)));
 }
 // Anything else is a mistake.
 constexpr auto similarity_preserving(const auto&... given) {

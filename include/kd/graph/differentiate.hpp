@@ -76,6 +76,14 @@ struct adjoints {
     (*this)(x, contract(inside.close(adjoint), y, over), x.axes());
     open = outside;
   }
+  /// The same of make(adjoint), which ends some axes: gates over these close before.
+  template <class Make>
+  constexpr void made(term x, term adjoint, axis_set ended, axis_set full, Make make) {
+    const gates outside = open, inside = open.over(ended);
+    open = without(open, inside);
+    (*this)(x, make(inside.close(adjoint)), full);
+    open = outside;
+  }
   /// The same of an adjoint with axis `from` called `to`.
   constexpr void renamed(term x, term adjoint, int from, int to) {
     const gates outside = open;

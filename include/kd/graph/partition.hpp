@@ -8,6 +8,7 @@
 // Stages communicate through memory: reductions, contractions and gradients are kept; other values
 // are recomputed.
 #pragma once
+#include <kd/graph/by_labels.hpp>
 #include <kd/graph/expand.hpp>
 #include <kd/graph/stage.hpp>
 
@@ -53,7 +54,8 @@ class partitioner {
       available_[i] = is_given(n.code);
       space_[i] = n.axes;
       kept_[i] = is_reduction(n.code) || n.code == op::contract;
-      if (n.code == op::contract || n.code == op::rename || n.code == op::pick) keep(n.operand[0]);
+      if (n.code == op::contract || n.code == op::rename || is_by_labels(n.code))
+        keep(n.operand[0]);
       if (n.code == op::contract) keep(n.operand[1]);
     }
     keep(p_.g.value);
@@ -152,11 +154,15 @@ class partitioner {
       s.outer = n.axes;
     } else {
       axis_set last = 0;
-      if (n.code != op::pick)
-        for (int axis = 0; axis < max_axes; ++axis)
-          if (contains(space_[root], single(axis))) last = single(axis);
+      axis_set choice = space_[root];
+      if (const axis_set own = n.code == op::pick ? own_axes(g(), n) : 0; own != 0) choice = own;
+      for (int axis = 0; axis < max_axes; ++axis)
+        if (contains(choice, single(axis))) last = single(axis);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
-      for (int k = 0; k < g().inputs; ++k)  // a gradient is written along its input's last axis
+      const bool scatters = n.code == op::scatter && !available_[root];
+      if (scatters) last = single(n.payload);
+      for (int k = 0; k < g().inputs && !scatters;
+           ++k)  // a gradient is written along its input's last axis
         if (g().gradient[k] == root && g().input[k].rank > 0)
           last = single(g().input[k].axis[g().input[k].rank - 1]);
       s.inner = last;
@@ -171,8 +177,7 @@ class partitioner {
     for (int operand : n.operand)
       if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
         return false;
-    if (n.code == op::pick)
-      return contains(s.outer, n.axes) && !overlap(s.outer, n.over) && in_memory(n.operand[0]);
+    if (is_by_labels(n.code)) return in_memory(n.operand[0]) && is_row_by_labels(g(), s, n);
     if (needs_position(n.code) && overlap(n.over, s.inner) && n.over != s.inner)
       return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
@@ -231,8 +236,8 @@ class partitioner {
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
-    for (int i = 0; i < root; ++i)
-      if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
+    for (int i = 0; i <= root; ++i)
+      if ((is_by_labels(g()[i].code) || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
   }

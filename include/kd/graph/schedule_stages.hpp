@@ -114,6 +114,8 @@ class stage_scheduler : stage_memory {
     if (!s_.member[i]) return register_[i] = read(i);
     if (kept_row_[i] != 0 && phases_.of[i] < phase)
       return register_[i] = add({action::reload, n.code, true, -2, -1, -1, -1, row_number(i)});
+    if (n.code == op::scatter || (n.code == op::pick && wide(i)))
+      return register_[i] = add({action::load, n.code, true, -2, -1, -1, -1, touch_by_labels(i)});
     if (n.code == op::pick)
       return register_[i] = add({action::pick, n.code, false, -2, touch(n.operand[0], false, false),
                                  touch(n.operand[1], false, false), axis_number(n.over), -1});
@@ -158,7 +160,7 @@ class stage_scheduler : stage_memory {
     const auto node_number = static_cast<std::int16_t>(i);
     if (n.code == op::constant)
       return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
-    if (n.code == op::extent)
+    if (n.code == op::extent || n.code == op::unit_roundoff)
       return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
     if (n.code == op::slot || (n.axes == 0 && n.code != op::input))
       return add({action::scalar, n.code, false, -2, -1, -1, -1, p_.scalar_of[i]});
@@ -193,7 +195,7 @@ class stage_scheduler : stage_memory {
   constexpr void mark_read() {
     for (int i = 0; i < g().size; ++i) {
       if (s_.produced[i]) is_read_[i] = true;
-      if (!s_.member[i] || g()[i].code == op::pick) continue;
+      if (!s_.member[i] || is_by_labels(g()[i].code)) continue;
       for (int operand : g()[i].operand)
         if (operand >= 0) is_read_[operand] = true;
     }

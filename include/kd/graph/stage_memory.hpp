@@ -14,6 +14,22 @@ struct stage_memory {
 
   /// The stage's number for a value in memory: an index into its buffer list.
   constexpr std::int16_t touch(int i, bool along_row, bool write) {
+    return touch(memory_of(i), along_row, write);
+  }
+  /// The same for a row that labels pick, or that is added up by labels.
+  constexpr std::int16_t touch_by_labels(int i) {
+    const node& n = g()[i];
+    label_access by{label_access::picks, touch(n.operand[1], false, false)};
+    if (n.code == op::pick) {
+      by.axis = static_cast<std::int8_t>(axis_of(n.over));
+      return touch(memory_of(n.operand[0]), true, false, by);
+    }
+    const bool ones = g()[n.operand[0]].code == op::constant;
+    by.kind = ones ? label_access::counts : label_access::scatters;
+    by.axis = static_cast<std::int8_t>(n.payload), by.added = n.over;
+    return touch(memory_of(n.operand[ones ? 1 : 0]), true, false, by);
+  }
+  constexpr memory memory_of(int i) const {
     memory b;
     for (int axis = 0; axis < max_axes; ++axis)
       b.axis[axis] =
@@ -26,7 +42,7 @@ struct stage_memory {
     }
     b.kind = g()[i].code == op::input ? memory::input : memory::kept;
     b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
-    return touch(b, along_row, write);
+    return b;
   }
   constexpr std::int16_t touch_gradient(int k) {
     memory b;
@@ -39,18 +55,21 @@ struct stage_memory {
     b.number = static_cast<std::int16_t>(k);
     return touch(b, s_.inner != 0, true);
   }
-  constexpr std::int16_t touch(const memory& b, bool along_row, bool write) {
+  constexpr std::int16_t touch(const memory& b, bool along_row, bool write,
+                               const label_access& by = {}) {
     int at = 0;
     while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
     if (!p_.g.has_room(at, max_buffers)) return 0;
     if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
     for (int k = 0; k < out_.buffers; ++k)
-      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write)
+      if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write &&
+          out_.by[k] == by)
         return static_cast<std::int16_t>(k);
     if (!p_.g.has_room(out_.buffers, max_row_buffers)) return 0;
     out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
     out_.wide[out_.buffers] = along_row;
     out_.written[out_.buffers] = write;
+    out_.by[out_.buffers] = by;
     return static_cast<std::int16_t>(out_.buffers++);
   }
 };

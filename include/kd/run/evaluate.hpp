@@ -8,6 +8,7 @@
 #include <kd/run/arguments.hpp>
 #include <kd/run/backend.hpp>
 #include <kd/run/in_place.hpp>
+#include <kd/run/reasons.hpp>
 #include <kd/run/result.hpp>
 #include <kd/run/views.hpp>
 
@@ -88,7 +89,9 @@ class compiled_objective {
       prepare_gradients(c);
       run(c);
       if constexpr (has_policy)
-        if (policy == non_finite::check) detail::check_value(result_.value());
+        if (policy == non_finite::check && !detail::is_finite(result_.value()))
+          detail::say_not_finite(result_.value(),
+                                 detail::reason_of<Tag, T, Backend>(c, workspace_));
       guard.finished = true;
     }
     return result_;

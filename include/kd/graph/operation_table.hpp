@@ -69,7 +69,7 @@ constexpr axis_set shape_of(const graph& g, const node& n) {
   if (n.code == op::input) return n.axes;
   if (n.code == op::rename)
     return (axes(0) & ~single(n.payload / max_axes)) | single(n.payload % max_axes);
-  if (n.code == op::scatter) return ((axes(0) | axes(1)) & ~n.over) | single(n.payload);
+  if (n.code == op::scatter) return ((axes(0) | axes(1) | axes(2)) & ~n.over) | single(n.payload);
   return visit(n.code, [&](auto row) {
     return decltype(row)::shape(operands{axes(0), axes(1), axes(2), n.over});
   });

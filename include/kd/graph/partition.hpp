@@ -53,10 +53,9 @@ class partitioner {
       const node& n = p_.g[i];
       available_[i] = is_given(n.code);
       space_[i] = n.axes;
-      kept_[i] = is_reduction(n.code) || n.code == op::contract;
-      if (n.code == op::contract || n.code == op::rename || is_by_labels(n.code))
-        keep(n.operand[0]);
-      if (n.code == op::contract) keep(n.operand[1]);
+      kept_[i] = is_reduction(n.code) || is_contraction(p_.g, n);
+      for (int k : {0, 1, 2})
+        if (reads_from_memory(p_.g, n, k)) keep(n.operand[k]);
     }
     keep(p_.g.value);
     for (int i = 0; i < p_.g.terms; ++i) keep(p_.g.term[i].value);
@@ -134,7 +133,7 @@ class partitioner {
         continue;
       const op code = g()[i].code;
       const bool computed = !available_[i];
-      const int rank = computed && code == op::contract ? 0
+      const int rank = computed && is_contraction(g(), g()[i]) ? 0
                        : computed && is_reduction(code) ? 1 + count(g()[g()[i].operand[0]].axes)
                                                         : 100 - (space_[i] == 0 ? 50 : 0);
       if (rank < best_rank) best = i, best_rank = rank;
@@ -144,7 +143,7 @@ class partitioner {
 
   constexpr void open(stage& s, int root) {
     const node& n = g()[root];
-    if (n.code == op::contract && !available_[root]) {
+    if (is_contraction(g(), n) && !available_[root]) {
       s.kind = stage_kind::contract;
       s.result = root;
       s.outer = n.axes, s.inner = n.over;
@@ -172,12 +171,12 @@ class partitioner {
 
   constexpr bool joins(const stage& s, int i) const {
     const node& n = g()[i];
-    if (is_given(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
+    if (is_given(n.code) || is_contraction(g(), n) || n.code == op::rename || available_[i])
       return false;
     for (int operand : n.operand)
       if (operand >= 0 && !in_memory(operand) && (!s.member[operand] || is_total(g(), s, operand)))
         return false;
-    if (is_by_labels(n.code)) return in_memory(n.operand[0]) && is_row_by_labels(g(), s, n);
+    if (is_by_labels(n.code)) return in_memory(n.operand[0]) && is_row_by_labels(s, n);
     if (needs_position(n.code) && overlap(n.over, s.inner) && n.over != s.inner)
       return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
@@ -247,8 +246,10 @@ class partitioner {
       const stage& here = p_.stages[s];
       for (int i = 0; i < g().size; ++i) {
         if (!here.member[i] && i != here.result && !here.produced[i]) continue;
-        for (int operand : g()[i].operand)
-          if (operand >= 0) mark_source(here, operand);
+        const int picked = i == here.result ? picked_operand(g(), g()[i]) : -1;
+        for (int k : {0, 1, 2})
+          if (const int operand = g()[i].operand[k]; operand >= 0)
+            mark_source(here, k == picked ? g()[operand].operand[0] : operand);
         if (here.produced[i] && !here.member[i] && i != here.result) mark_source(here, i);
       }
     }

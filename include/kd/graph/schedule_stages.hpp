@@ -29,7 +29,7 @@ class stage_scheduler : stage_memory {
 
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
-    if (s_.kind == stage_kind::contract) return contract();
+    if (s_.kind == stage_kind::contract) return contraction();
     out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_);
     out_.phases = phases_.count;
@@ -254,15 +254,6 @@ class stage_scheduler : stage_memory {
         add({action::store, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, touch(i, false, true)});
     }
-  }
-
-  constexpr void contract() {
-    const node& n = g()[s_.result];
-    out_.a = touch(n.operand[0], true, false);
-    out_.b = touch(n.operand[1], true, false);
-    out_.c = touch(s_.result, true, true);
-    const axis_set a = g()[n.operand[0]].axes & ~n.over, b = g()[n.operand[1]].axes & ~n.over;
-    out_.batched = a & b, out_.rows = a & ~b, out_.columns = b & ~a;
   }
 };
 

@@ -20,6 +20,11 @@ constexpr bool is_constant(term t, double value) {
   return is_constant(t) && t.get().value == value;
 }
 
+// What labels move, below (simplify_labels.hpp).
+constexpr term rewrite_scatter(term x, term labels, term factor, axis_set over, int axis);
+constexpr term rewrite_sum_by_labels(term a, axis_set over);
+constexpr term rewrite_sum_of_picked(term a, axis_set over);
+
 constexpr term rewrite_add(term a, term b) {
   if (is_constant(a, 0)) return b;
   if (is_constant(b, 0)) return a;
@@ -106,37 +111,6 @@ constexpr term rewrite_where(term condition, term a, term b) {
   return where(condition, a, b);
 }
 
-constexpr term rewrite_scatter(term x, term labels, axis_set over, int axis) {
-  const axis_set classes = single(axis);
-  if (is_constant(x, 0)) return x;
-  if (over == 0) return rewrite(op::multiply, one_hot(labels, classes), x);
-  if (x.axes() != 0 || is_constant(x, 1)) return scatter(x, labels, classes, over);
-  return rewrite(op::multiply, scatter(constant(*x.g, 1), labels, classes, over), x);
-}
-
-/// The sum of a scatter, or of one_hot * x over axes of the labels; no term for anything else.
-constexpr term rewrite_sum_by_labels(term a, axis_set over) {
-  const node n = a.get();
-  if (n.code == op::scatter) {
-    const term x = operand(a, 0), labels = operand(a, 1);
-    const axis_set more = over & ~single(n.payload), of_labels = more & labels.axes();
-    const axis_set rest = more & ~of_labels;
-    const term summed = rest == 0 ? x : rewrite(op::sum, x, {}, {}, rest);
-    if (more == over)
-      return rewrite(op::scatter, summed, labels, {}, n.over | of_labels, n.payload);
-    return rewrite(op::sum, summed, {}, {}, n.over | of_labels);  // every class
-  }
-  for (int k : {0, 1}) {
-    const bool product = n.code == op::multiply;
-    const term hot = product ? operand(a, k) : a;
-    if (hot.get().code != op::one_hot) continue;
-    const term x = product ? operand(a, 1 - k) : constant(*a.g, 1), labels = operand(hot, 0);
-    if (contains(labels.axes(), over) && !overlap(x.axes(), hot.get().over))
-      return rewrite(op::scatter, x, labels, {}, over, axis_of(hot.get().over));
-  }
-  return {};
-}
-
 constexpr term rewrite_reduction(op code, term a, axis_set over) {
   graph& g = *a.g;
   const axis_set absent = over & ~a.axes();
@@ -162,6 +136,7 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
       if (!overlap(operand(a, k).axes(), over))
         return rewrite(op::multiply, rewrite(op::sum, operand(a, 1 - k), {}, {}, over),
                        operand(a, k));
+  if (const term picked = rewrite_sum_of_picked(a, over); picked.index >= 0) return picked;
   return reduce(op::sum, a, over);
 }
 
@@ -198,7 +173,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::log_sum_exp:
     case op::largest: return rewrite_reduction(code, a, over);
     case op::one_hot: return one_hot(a, over);  // labels were checked: nobody asks what is ignored
-    case op::scatter: return rewrite_scatter(a, b, over, payload);
+    case op::scatter: return rewrite_scatter(a, b, c, over, payload);
     case op::pick:
     case op::rename: return moved_view(code, b, over, payload)(a);
     case op::contract: return rewrite_contract(a, b, over);
@@ -220,3 +195,5 @@ constexpr graph simplify(const graph& g) {
 }
 
 }  // namespace kd::detail
+
+#include <kd/graph/simplify_labels.hpp>

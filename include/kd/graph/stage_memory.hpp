@@ -44,6 +44,31 @@ struct stage_memory {
     b.number = g()[i].code == op::input ? g()[i].payload : static_cast<std::int16_t>(i);
     return b;
   }
+  /// The operands and the result of a contraction.
+  constexpr void contraction() {
+    const node& n = g()[s_.result];
+    const bool scatters = n.code == op::scatter;
+    const auto operand = [&](int k) {
+      const int i = n.operand[k];
+      if (i < 0) return std::int16_t{-1};
+      return k == picked_operand(g(), n) ? touch_by_labels(i) : touch(i, true, false);
+    };
+    out_.a = scatters ? touch_by_labels(s_.result) : operand(0);
+    out_.b = operand(scatters ? 2 : 1);
+    out_.c = touch(s_.result, true, true);
+    if (scatters) {
+      out_.batched = n.axes & g()[n.operand[1]].axes, out_.rows = single(n.payload);
+      out_.columns = n.axes & ~(out_.batched | out_.rows);
+      return;
+    }
+    if (const int k = picked_operand(g(), n); k >= 0) {
+      out_.columns = n.axes & own_axes(g(), g()[n.operand[k]]);
+      out_.rows = n.axes & ~out_.columns;
+      return;
+    }
+    const axis_set a = g()[n.operand[0]].axes & ~n.over, b = g()[n.operand[1]].axes & ~n.over;
+    out_.batched = a & b, out_.rows = a & ~b, out_.columns = b & ~a;
+  }
   constexpr std::int16_t touch_gradient(int k) {
     memory b;
     for (auto& axis : b.axis) axis = -1;

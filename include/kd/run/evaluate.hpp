@@ -89,9 +89,9 @@ class compiled_objective {
       prepare_gradients(c);
       run(c);
       if constexpr (has_policy)
-        if (policy == non_finite::check && !detail::is_finite(result_.value()))
-          detail::say_not_finite(result_.value(),
-                                 detail::reason_of<Tag, T, Backend>(c, workspace_));
+        if (const double value = result_.value();
+            policy == non_finite::check && !detail::is_finite(value))
+          detail::say_not_finite(value, detail::reason_of<Tag, T, Backend>(c, workspace_));
       guard.finished = true;
     }
     return result_;

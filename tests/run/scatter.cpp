@@ -231,6 +231,26 @@ TEST_CASE("scatter: adds in the order of positions") {
   CHECK(sum({1, big, -big}) == 0);
   CHECK(sum({big, -big, 1}) == 1);
 }
+TEST_CASE("scatter: rows that are picked once and meet many others are a matrix") {
+  constexpr auto chosen = kd::labels<"chosen", other>;
+  const auto all = kd::dot<feature>(kd::tanh(f), kd::pick<sample>(bank, chosen));  // (batch, other)
+  const auto objective = kd::sum<batch, other>(kd::square(all));
+  tensors<double> t(4, 6, 1, 5);
+  const std::vector<int> of_other{5, 0, 5};
+  const auto run = [&](auto backend) {
+    return kd::evaluate(objective, backend, f = kd::tensor(t.of_f.data(), {4, 5}),
+                        bank = kd::tensor(t.of_bank.data(), {6, 5}), chosen = of_other,
+                        kd::gradient(bank) = kd::tensor(t.gbank.data(), {6, 5}),
+                        kd::gradient(f) = kd::tensor(t.gf.data(), {4, 5}))
+        .value();
+  };
+  const double wanted = run(kd::reference);
+  const auto expected = t.gradients();
+  CHECK(run(kd::eigen) == Approx(wanted).epsilon(1e-13));
+  const auto got = t.gradients();
+  CHECK(kd::test::largest_difference(got.data(), expected.data(), got.size()) < 1e-12);
+  CHECK(kd::explain(objective).find("where labels say\n  writes  %") != std::string::npos);
+}
 TEST_CASE("scatter: no positions, and labels that are ignored") {
   check_backends(tensors<double>(3, 5, 0, 4), of_rows(rows_objective));
   check_backends(tensors<double>(0, 5, 2, 4), of_rows(rows_objective));

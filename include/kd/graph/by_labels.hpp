@@ -26,12 +26,13 @@ constexpr bool is_contraction(const graph& g, const node& n) {
   return n.code == op::contract || is_scatter_of_rows(g, n);
 }
 
-/// The operand of a contraction that labels pick rows of, so that it is read where it lies; -1 if
-/// there is none.
+/// The operand of a contraction that labels pick rows of and that is read where it lies, because
+/// each row is needed once; -1 if there is none. Rows that many others meet are a matrix.
 constexpr int picked_operand(const graph& g, const node& contract) {
   for (int k : {1, 0}) {
-    const node& n = g[contract.operand[k]];
-    if (contract.code == op::contract && is_pick_of_rows(g, n) &&
+    if (contract.code != op::contract) break;
+    const node &n = g[contract.operand[k]], &other = g[contract.operand[1 - k]];
+    if (is_pick_of_rows(g, n) && contains(n.axes, other.axes) &&
         !overlap(n.over, contract.axes | contract.over))
       return k;
   }

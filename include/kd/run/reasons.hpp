@@ -19,20 +19,27 @@ struct compiled_reasons {
   static constexpr program value = schedule_program(parts);
 };
 
+/// Whether an objective has reasons, and they fit into a program.
+template <class Tag>
+inline constexpr bool has_reasons = [] {
+  if constexpr (compiled<Tag>::lowered.g.reasons > 0) return !compiled_reasons<Tag>::value.g.full;
+  else return false;
+}();
+
 /// The first reason that holds for the tensors of a call, empty if none does. The numbers that the
 /// call computed are lost.
 template <class Tag, class T, class Backend>
 std::string_view reason_of(call& c, arena& workspace) {
-  if constexpr (compiled<Tag>::lowered.g.reasons > 0) {
+  if constexpr (has_reasons<Tag>) {
     using compiled = compiled_reasons<Tag>;
     static constexpr const program& p = compiled::value;
-    static_assert(!p.g.full);
     if constexpr (RunsItself<Backend>) Backend::template run<compiled, T>(c, workspace);
     else
       run_stages<compiled, T, Backend>(c, workspace, std::make_integer_sequence<int, p.stages>{});
     for (int k = 0; k < p.g.terms; ++k) {
       const int scalar = p.scalar_of[p.g.term[k].value];
-      if (scalar >= 0 && c.scalar[scalar] > 0) return p.g.term[k].name;
+      const double count = scalar >= 0 ? c.scalar[scalar] : p.g[p.g.term[k].value].value;
+      if (count > 0) return p.g.term[k].name;
     }
   }
   return {};

@@ -231,6 +231,18 @@ TEST_CASE("scatter: adds in the order of positions") {
   CHECK(sum({1, big, -big}) == 0);
   CHECK(sum({big, -big, 1}) == 1);
 }
+TEST_CASE("scatter: what a choice keeps out of a handful has the gradient 0") {
+  tensors<double> t(2, 4, 2, 1);
+  t.z = {0, 2, 0, 4, 1, 0, 0, 8};  // whose logarithm has no finite derivative at 0
+  t.labels = {1, 2, 3, 1};
+  t.of_w = {1, -1, 1, -1};
+  const auto some = kd::where(kd::greater(w, 0.0), kd::pick<classes>(kd::log(zs), ids), 0.0);
+  for (const bool by_reference : {false, true}) {
+    if (by_reference) t.of_rows(kd::sum<batch, top>(some), kd::reference);
+    else t.of_rows(kd::sum<batch, top>(some), kd::eigen);
+    CHECK(t.gz == std::vector<double>{0, 0.5, 0, 0, 0, 0, 0, 0.125});
+  }
+}
 TEST_CASE("scatter: rows that are picked once and meet many others are a matrix") {
   constexpr auto chosen = kd::labels<"chosen", other>;
   const auto all = kd::dot<feature>(kd::tanh(f), kd::pick<sample>(bank, chosen));  // (batch, other)

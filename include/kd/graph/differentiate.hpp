@@ -76,11 +76,14 @@ struct adjoints {
     (*this)(x, contract(inside.close(adjoint), y, over), x.axes());
     open = outside;
   }
-  /// The same of make(adjoint), which ends some axes: gates over these close before.
+  /// The same of make(adjoint), which ends some axes: gates over these close before, and what no
+  /// open one leads to is 0.
   template <class Make>
   constexpr void made(term x, term adjoint, axis_set ended, axis_set full, Make make) {
     const gates outside = open, inside = open.over(ended);
     open = without(open, inside);
+    if (const gates chosen = inside.of_where(); chosen.size > 0)
+      open = open.and_open_where(make(chosen.as_number(g)));
     (*this)(x, make(inside.close(adjoint)), full);
     open = outside;
   }

@@ -46,6 +46,7 @@ struct scattered : expression_base {
       join(without(join(A::axes, Labels::axes), list_of<Over...>()), list_of<Axis>());
   static constexpr std::uint64_t hash = hash_of("scatter", hash_axes<Axis>(), hash_axes<Over...>(),
                                                 A::hash, Labels::hash, Ignored::hash);
+  static constexpr int numbers = A::numbers + Labels::numbers + Ignored::numbers;
   static constexpr term lower(lowering& l) {
     const term x = lower_over<A, Over...>(l), labels = lower_over<Labels, Over...>(l);
     l.must_be_whole(l.g.axis(Axis.name));

@@ -10,6 +10,8 @@ template <fixed_string Reason>
 struct undefined : expression_base {
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("undefined", hash_text(Reason.view()));
+  static constexpr int numbers = 0;
+  static constexpr bool is_one_node = true;
   static constexpr term lower(lowering& l) { return l.not_a_number(Reason.view()); }
   KD_INLINE constexpr void scalars(auto&) const {}
 };

@@ -13,6 +13,7 @@ struct unit_roundoff_of : expression_base {
 
   static constexpr axis_list axes{};
   static constexpr std::uint64_t hash = hash_of("unit_roundoff", A::hash);
+  static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
     bool read[max_nodes]{};
     term largest = constant(l.g, 0);

@@ -31,7 +31,9 @@ namespace loss {
 constexpr auto topk_kl_divergence(Expression auto student, Expression auto indices,
                                   Expression auto log_p_t,
                                   topk_kl_divergence_options options = {}) {
-  const auto zero = constant_of<0>, one = constant_of<1>, minus_inf = log(zero);
+  const auto zero = constant_of<0>;
+  const auto one = constant_of<1>;
+  const auto minus_inf = log(zero);
   const auto none = constant_of<-1>;  // in place of a class
   const auto kept =                   // (batch, top)
       where(is_label(indices, none), where(equal(log_p_t, minus_inf), zero, one), zero);

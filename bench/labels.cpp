@@ -146,7 +146,8 @@ void add_gather(int threads, std::int64_t b, std::int64_t n, std::int64_t k, std
   };
   const auto dots = kd::dot<feature>(f, kd::pick<sample>(bank, others));
   const auto of = [](const auto& x) { return kd::mean<batch>(kd::sum<negative>(kd::square(x))); };
-  const auto value = of(kd::stop_gradient(dots)), both = of(dots);
+  const auto value = of(kd::stop_gradient(dots));
+  const auto both = of(dots);
   auto p = std::make_shared<decltype(kd::compile(value))>(kd::compile(value));
   auto q = std::make_shared<decltype(kd::compile(both))>(kd::compile(both));
   const auto add_case = [&](const char* name, double bytes, bool with_gradient, auto call) {

@@ -13,7 +13,7 @@
 namespace {
 
 using namespace kd::axes;
-using kd::bench::row;
+using kd::bench::add, kd::bench::row;
 
 constexpr auto zs = kd::student<"logits", batch, classes>;
 constexpr auto zt = kd::teacher<"logits", batch, classes>;
@@ -39,22 +39,6 @@ struct tensors {
       labels.push_back(static_cast<int>((r * 7919) % columns));
   }
 };
-
-constexpr int repetitions = 9;
-constexpr double seconds = 0.05;
-
-void add(const std::string& id, int threads, const std::function<void()>& body) {
-  benchmark::RegisterBenchmark(id.c_str(),
-                               [=](benchmark::State& state) {
-                                 kd::set_threads(threads);
-                                 body();  // touches the memory
-                                 for (auto _ : state) body();
-                               })
-      ->UseRealTime()
-      ->MinTime(seconds)
-      ->Repetitions(repetitions)
-      ->ReportAggregatesOnly(true);
-}
 
 /// value and gradient of an objective that reads `bindings(tensors)`.
 template <class T, class Objective, class Call>
@@ -138,6 +122,21 @@ constexpr std::int64_t sweep_elements = 1 << 24;  // three arrays of 64 MiB
 
 }  // namespace
 
+void kd::bench::add(const std::string& id, int threads, const std::function<void()>& body) {
+  constexpr int repetitions = 9;
+  constexpr double seconds = 0.05;
+  benchmark::RegisterBenchmark(id.c_str(),
+                               [=](benchmark::State& state) {
+                                 kd::set_threads(threads);
+                                 body();  // touches the memory
+                                 for (auto _ : state) body();
+                               })
+      ->UseRealTime()
+      ->MinTime(seconds)
+      ->Repetitions(repetitions)
+      ->ReportAggregatesOnly(true);
+}
+
 void kd::bench::csv_reporter::Finalize() {
   std::puts(
       "case,backend,type,threads,rows,classes,ns_per_element,limit_ns_per_element,ratio_to_limit,"
@@ -184,6 +183,7 @@ int main(int count, char** arguments) {
       add_losses<float>(threads, rows, columns);
       add_peer<float>(threads, rows, columns);
     }
+    kd::bench::add_labels(threads);
     add_losses<double>(threads, 256, 1000);
     add_peer<double>(threads, 256, 1000);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The benchmark table: cases are registered with Google Benchmark, run interleaved, and printed as CSV with medians.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,6 +32,11 @@ inline std::vector<row>& table() {
 }
 
 inline std::string sweep_id(int threads) { return "memory_sweep/" + std::to_string(threads); }
+
+/// Registers a body that is timed with so many threads (kd_bench.cpp).
+void add(const std::string& id, int threads, const std::function<void()>& body);
+/// Registers the cases of labels by the handful (labels.cpp).
+void add_labels(int threads);
 
 /// Collects medians of nanoseconds per iteration, then prints the table.
 class csv_reporter : public benchmark::BenchmarkReporter {

@@ -13,9 +13,11 @@
 #include <kd/dsl/mixture.hpp>
 #include <kd/dsl/moments.hpp>
 #include <kd/dsl/named.hpp>
+#include <kd/dsl/not_a_number.hpp>
 #include <kd/dsl/pool.hpp>
 #include <kd/dsl/reduce.hpp>
 #include <kd/dsl/rows.hpp>
 #include <kd/dsl/scalar.hpp>
 #include <kd/dsl/similarity.hpp>
+#include <kd/dsl/unit_roundoff.hpp>
 #include <kd/dsl/view.hpp>

@@ -124,6 +124,7 @@ class interpreter {
       case op::stop_gradient:
       case op::reverse_gradient: return hidden(i);
       case op::pick: return picked(n);
+      case op::scatter: return scattered(n);
       case op::one_hot: return one_hot_of(n);
       case op::rename: return renamed(n);
       case op::contract: return contracted(n);
@@ -246,6 +247,24 @@ class interpreter {
       const auto label = static_cast<std::int64_t>(labels(all, index).v);
       if (label < 0 || label >= at_.extent[axis]) return N(0);
       return x(all, index, label * x.s.along[axis]);
+    });
+  }
+  /// A third operand with axes is a factor of what is added; without, it is the label ignored.
+  tensor scattered(const node& n) const {
+    const bool has_factor = n.operand[2] >= 0 && g_[n.operand[2]].axes != 0;
+    const reader x = read(n, 0), labels = read(n, 1), factor = read(n, has_factor ? 2 : 0);
+    const positions over(at_, n.over);
+    return made(n, [&](const positions& all, const std::int64_t* index) {
+      N sum(0);
+      std::int64_t inner[max_axes]{};
+      for (std::int64_t p = 0; p < over.size(); ++p) {
+        over.go(p, inner);
+        const N label = labels(all, index, over.offset(inner, labels.s));
+        if (static_cast<std::int64_t>(label.v) != index[n.payload]) continue;
+        const N one = x(all, index, over.offset(inner, x.s));
+        sum = sum + (has_factor ? one * factor(all, index, over.offset(inner, factor.s)) : one);
+      }
+      return sum;
     });
   }
   tensor one_hot_of(const node& n) const {

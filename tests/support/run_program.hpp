@@ -8,6 +8,7 @@
 #include <string>
 
 #include <kd/graph/placement.hpp>
+#include "support/label_rows.hpp"
 #include "support/random_point.hpp"
 
 namespace kd::test {
@@ -146,13 +147,20 @@ class program_run {
   std::vector<N> rows_, wide_, totals_;
   std::vector<std::vector<N>> scratch_;
   std::int64_t index_[max_axes]{}, along_ = 0;
+  const stage_program* stage_ = nullptr;
 
   N& element(int buffer) {
     const seen& s = seen_.at(static_cast<std::size_t>(buffer));
     return s.numbers->at(static_cast<std::size_t>(offset(s.m, index_)));
   }
+  /// What is read of a buffer, which labels may pick from or add up.
+  N value(int buffer, int factor = -1) {
+    return by_labels<N>(stage_->by[buffer], at_, index_, buffer, factor,
+                        [&](int k) -> N& { return element(k); });
+  }
   void run(const stage_program& s, int number) {
     forget(number);
+    stage_ = &s;
     seen_.clear();
     for (int k = 0; k < s.buffers; ++k) {
       const memory& b = p_.buffer[s.buffer[k]];
@@ -173,12 +181,17 @@ class program_run {
   }
   void contract(const stage_program& s) {
     const positions all(at_, s.batched | s.rows | s.columns), over(at_, s.inner);
+    const bool scatters = s.by[s.a].kind == label_access::scatters;
     for (std::int64_t i = 0; i < all.size(); ++i) {
       all.go(i, index_);
+      if (scatters) {
+        element(s.c) = value(s.a, s.b);
+        continue;
+      }
       N sum(0);
       for (std::int64_t j = 0; j < over.size(); ++j) {
         over.go(j, index_);
-        sum = sum + element(s.a) * element(s.b);
+        sum = sum + value(s.a) * value(s.b);
       }
       element(s.c) = sum;
     }
@@ -265,7 +278,7 @@ class program_run {
       case action::compute:
       case action::compare: return put(i.to, computed(i));
       case action::load:
-      case action::load_index: return put(i.to, element(i.number));
+      case action::load_index: return put(i.to, value(i.number));
       case action::scalar: return put(i.to, scalar_.at(number));
       case action::scalar_index:
         return put(i.to, i.code == op::slot ? scalar_.at(number) : N(p_.g[i.number].value));

@@ -62,6 +62,7 @@ class interpreter {
 
   std::vector<double> evaluate(int i) const {
     const node& n = g_[i];
+    if (n.code == op::scatter) return scattered(i);
     const odometer out(c_, n.axes), over(c_, n.over);
     const std::int64_t size = c_.positions(n.axes), terms = c_.positions(n.over);
     std::vector<double> value(static_cast<std::size_t>(size));
@@ -79,6 +80,25 @@ class interpreter {
       index[axes.axis[k]] = position % axes.extent[k];
       position /= axes.extent[k];
     }
+  }
+
+  std::vector<double> scattered(int i) const {
+    const node& n = g_[i];
+    const odometer labels(c_, g_[n.operand[0]].axes | g_[n.operand[1]].axes), out(c_, n.axes);
+    const std::vector<std::int64_t> stride = strides(i);
+    std::vector<double> value(static_cast<std::size_t>(c_.positions(n.axes)));
+    const std::int64_t size = c_.positions(g_[n.operand[0]].axes | g_[n.operand[1]].axes);
+    for (std::int64_t position = 0; position < size; ++position) {
+      std::int64_t index[max_axes]{}, offset = 0;
+      place(labels, position, index);
+      const double label = at(n.operand[1], index), x = at(n.operand[0], index);
+      if (!(label >= 0 && label < static_cast<double>(c_.extent[n.payload]))) continue;
+      index[n.payload] = static_cast<std::int64_t>(label);
+      for (int k = 0; k < out.rank; ++k)
+        offset += stride[static_cast<std::size_t>(out.axis[k])] * index[out.axis[k]];
+      value[static_cast<std::size_t>(offset)] += x;
+    }
+    return value;
   }
 
   double reduced(const node& n, const odometer& over, std::int64_t terms,
@@ -107,6 +127,7 @@ class interpreter {
       case op::input: return input(n.payload, index);
       case op::slot: return c_.scalar[n.payload];
       case op::constant: return n.value;
+      case op::unit_roundoff: return unit_roundoff(c_.input[n.payload].type);
       case op::extent: return static_cast<double>(c_.positions(n.over));
       case op::position: return static_cast<double>(index[axis_of(n.over)]);
       case op::rename:

@@ -89,8 +89,6 @@ template <detail::Operand A>
 KD_INLINE constexpr auto log(const A& a) {
   return detail::combine<detail::op::log>(a);
 }
-/// Not a number: the value of a formula where it is not defined, `where(inside, x, not_a_number)`.
-inline constexpr auto not_a_number = log(constant_of<-1>);
 /// log(1 + x), accurate near 0.
 template <detail::Operand A>
 KD_INLINE constexpr auto log1p(const A& a) {

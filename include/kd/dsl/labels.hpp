@@ -35,6 +35,28 @@ struct picked : expression_base {
   }
 };
 
+template <class A, class Labels, class Ignored, auto Axis, auto... Over>
+struct scattered : expression_base {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] Labels y;
+  [[no_unique_address]] Ignored ignored;
+  constexpr scattered(A x, Labels l, Ignored i) : a(x), y(l), ignored(i) {}
+
+  static constexpr axis_list axes =
+      join(without(join(A::axes, Labels::axes), list_of<Over...>()), list_of<Axis>());
+  static constexpr std::uint64_t hash = hash_of("scatter", hash_axes<Axis>(), hash_axes<Over...>(),
+                                                A::hash, Labels::hash, Ignored::hash);
+  static constexpr int numbers = A::numbers + Labels::numbers + Ignored::numbers;
+  static constexpr term lower(lowering& l) {
+    const term x = lower_over<A, Over...>(l), labels = lower_over<Labels, Over...>(l);
+    l.must_be_whole(l.g.axis(Axis.name));
+    return scatter(x, labels, set_of<Axis>(l.g), set_of<Over...>(l.g), Ignored::lower(l));
+  }
+  KD_INLINE constexpr void scalars(auto& visit) const {
+    a.scalars(visit), y.scalars(visit), ignored.scalars(visit);
+  }
+};
+
 template <class Labels, class Ignored, auto Axis>
 struct one_hot_of : expression_base {
   [[no_unique_address]] Labels y;
@@ -79,7 +101,7 @@ inline constexpr bool ignore_some<labels_ignoring<Labels, Ignored>> = true;
 template <class L>
 constexpr bool check_labels_of() {
   static_assert(are_labels<L>,
-                "kd: pick, one_hot and is_label read positions from labels, declared as "
+                "kd: pick, scatter, one_hot and is_label read positions from labels, declared as "
                 "kd::labels<\"name\", axes...>; what was given is the argument of "
                 "'check_labels_of'");
   return are_labels<L>;
@@ -102,6 +124,43 @@ KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Igno
   else
     return zero_where_ignored(labels, ignored,
                               picked<A, Labels, Ignored, Axis>(a, labels, ignored));
+}
+template <bool IsNew, auto Axis>
+constexpr bool scatter_makes_an_axis() {
+  static_assert(IsNew,
+                "kd: scatter adds numbers along an axis that it makes, so neither they nor their "
+                "labels have it; the axis stands in 'scatter_makes_an_axis<...>'");
+  return IsNew;
+}
+template <auto Axis, auto... Over, class A, class Labels, class Ignored>
+KD_INLINE constexpr auto scatter_along(const A& a, const Labels& labels, const Ignored& ignored) {
+  if constexpr (any_mistaken<A, Labels, Ignored>) return mistaken{};
+  else if constexpr (!check_labels_of<Labels>()) return mistaken{};
+  else if constexpr (!axes_are_named<Axis>()) return mistaken{};
+  else if constexpr (!check_axes<Labels, Over...>()) return mistaken{};
+  else if constexpr (!scatter_makes_an_axis < !A::axes.has(Axis.name) &&
+                         !Labels::axes.has(Axis.name),
+                     Axis > ())
+    return mistaken{};
+  else if constexpr (std::is_same_v<Ignored, none_ignored>)
+    return scattered<A, Labels, Ignored, Axis, Over...>(a, labels, ignored);
+  else {
+    const auto kept = zero_where_ignored(labels, ignored, a);
+    return scattered<std::remove_const_t<decltype(kept)>, Labels, Ignored, Axis, Over...>(
+        kept, labels, ignored);
+  }
+}
+template <class Labels>
+struct last_axis_of {
+  static constexpr std::string_view name = Labels::axes.name[Labels::axes.size - 1];
+};
+template <auto Axis, auto... Over, class A, class Labels, class Ignored>
+KD_INLINE constexpr auto scatter_over(const A& a, const Labels& labels, const Ignored& ignored) {
+  if constexpr (sizeof...(Over) == 0 && are_labels<Labels>) {
+    if constexpr (Labels::axes.size > 0)
+      return scatter_along<Axis, last_axis_of<Labels>{}>(a, labels, ignored);
+    else return scatter_along<Axis>(a, labels, ignored);
+  } else return scatter_along<Axis, Over...>(a, labels, ignored);
 }
 template <auto Axis, class Labels, class Ignored>
 KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& ignored) {
@@ -146,6 +205,25 @@ KD_INLINE constexpr auto pick(const A& a, const Labels& labels) {
 template <auto Axis, Expression A, class Labels, class Ignored>
 KD_INLINE constexpr auto pick(const A& a, const Labels& labels, const Ignored& ignored) {
   return detail::pick_along<Axis>(a, labels, detail::as_expression(ignored));
+}
+
+/// x added, label by label, at the position along Axis that the label names; 0 where none does. What
+/// is added are the positions along the axes Over of the labels: `scatter<classes, top>(p, ids)` of
+/// p and ids (batch, top) has (batch, classes). With Axis alone, those along the labels' last axis.
+/// The pullback of `pick`, whose is `scatter`; costs what the labels are, not what Axis is.
+/// A label that names no position throws value_error at the call.
+template <auto Axis, auto... Over, class A, class Labels>
+requires(Expression<A> || Scalar<A>) KD_INLINE
+    constexpr auto scatter(const A& x, const Labels& labels) {
+  return detail::scatter_over<Axis, Over...>(detail::as_expression(x), labels,
+                                             detail::none_ignored{});
+}
+/// The same where labels equal to `ignored`, a number or a parameter, are legal: they add nothing.
+template <auto Axis, auto... Over, class A, class Labels, class Ignored>
+requires(Expression<A> || Scalar<A>) KD_INLINE
+    constexpr auto scatter(const A& x, const Labels& labels, const Ignored& ignored) {
+  return detail::scatter_over<Axis, Over...>(detail::as_expression(x), labels,
+                                             detail::as_expression(ignored));
 }
 
 /// 1 at the position along Axis that the labels name, 0 elsewhere.

@@ -27,13 +27,16 @@ struct mean_of_rows_but : expression_base {
     const term weight = weight_of(l, labelled);
     l.rows.any = true;
     if (sizeof...(Kept) > 0 && l.rows.kept) l.rows.found = row_mistake::compared;
-    const term none = constant(l.g, 0), one = constant(l.g, 1);
-    const term counts = l.rows.weights < 0 ? x : weight * x;
-    const term row = weight.index < 0 ? x : where(weight, counts, none);
-    if (l.rows.kept) return row;
     const axis_set over = rows::set(l.g);
+    if (weight.index < 0) {
+      if (l.rows.kept) return x;
+      const term total = reduce(op::sum, x, over), rows = extent(l.g, over);
+      return total / apply(op::maximum, rows, constant(l.g, 1));
+    }
+    const term none = constant(l.g, 0), one = constant(l.g, 1);
+    const term row = where(weight, l.rows.weights < 0 ? x : weight * x, none);
+    if (l.rows.kept) return row;
     const term total = reduce(op::sum, row, over);
-    if (weight.index < 0) return total / apply(op::maximum, extent(l.g, over), one);
     const term weights =
         reduce(op::sum, weight, weight.axes() & over) * extent(l.g, over & ~weight.axes());
     return total / where(equal(weights, none), one, weights);

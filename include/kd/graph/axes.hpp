@@ -15,6 +15,13 @@ constexpr axis_set single(int axis) { return axis_set{1} << axis; }
 constexpr bool contains(axis_set set, axis_set part) { return (set & part) == part; }
 constexpr bool overlap(axis_set a, axis_set b) { return (a & b) != 0; }
 
+/// The axis of a set of one.
+constexpr int axis_of(axis_set one) {
+  int axis = 0;
+  while (single(axis) != one) ++axis;
+  return axis;
+}
+
 constexpr int count(axis_set set) {
   int n = 0;
   for (; set != 0; set &= set - 1) ++n;

@@ -77,7 +77,9 @@ class stage_cost {
   cost count() {
     memory_touched();
     if (s_.kind == stage_kind::contract) {  // a product and an addition
-      cost_.operations.add(s_.outer | s_.inner, 2);
+      const label_access& by = s_.by[s_.a];
+      const bool adds = by.kind == label_access::scatters;  // one position of what it names
+      cost_.operations.add((s_.outer | s_.inner) & ~(adds ? single(by.axis) : 0), 2);
       return cost_;
     }
     cost_.sweeps = s_.phases;
@@ -96,14 +98,24 @@ class stage_cost {
   const stage_program& s_;
   cost cost_;
 
-  /// The axes of a tensor, by its own names for them, along which the stage touches it.
+  /// The axes of a tensor, by its own names for them, along which the stage touches it: of what
+  /// labels pick, those of the labels in place of the one that they name positions of.
   axis_set touched(int k) const {
     const memory& m = p_.buffer[s_.buffer[k]];
-    axis_set axes = 0;
+    const label_access& by = s_.by[k];
+    const bool whole = s_.wide[k] || moves_others(k), picks = by.kind == label_access::picks;
+    axis_set axes = picks ? touched(by.labels) : 0;
     for (int axis = 0; axis < max_axes; ++axis)
-      if (m.axis[axis] >= 0 && (s_.wide[k] || contains(s_.outer, single(axis))))
+      if (m.axis[axis] >= 0 && (whole || contains(s_.outer, single(axis))) &&
+          !(picks && axis == by.axis))
         axes |= single(m.axis[axis]);
     return axes;
+  }
+  /// Whether a tensor holds the labels of another.
+  bool moves_others(int k) const {
+    for (int other = 0; other < s_.buffers; ++other)
+      if (s_.by[other].kind != label_access::none && s_.by[other].labels == k) return true;
+    return false;
   }
   /// A tensor that is touched along the row and also at one element per row comes from memory once.
   void memory_touched() {

@@ -76,6 +76,17 @@ struct adjoints {
     (*this)(x, contract(inside.close(adjoint), y, over), x.axes());
     open = outside;
   }
+  /// The same of make(adjoint), which ends some axes: gates over these close before, and what no
+  /// open one leads to is 0.
+  template <class Make>
+  constexpr void made(term x, term adjoint, axis_set ended, axis_set full, Make make) {
+    const gates outside = open, inside = open.over(ended);
+    open = without(open, inside);
+    if (const gates chosen = inside.of_where(); chosen.size > 0)
+      open = open.and_open_where(make(chosen.as_number(g)));
+    (*this)(x, make(inside.close(adjoint)), full);
+    open = outside;
+  }
   /// The same of an adjoint with axis `from` called `to`.
   constexpr void renamed(term x, term adjoint, int from, int to) {
     const gates outside = open;

@@ -66,9 +66,18 @@ class explainer {
       for (int k = 0; k < stage.buffers; ++k)
         text_ += "  " + padded(stage.written[k] ? "writes" : "reads", 8) +
                  padded(buffer_title(p_.buffer[stage.buffer[k]]), 29) + " " +
-                 (stage.wide[k] ? "once\n" : "one value per row\n");
+                 how_touched(stage, k) + "\n";
       for (int phase = 0; phase < stage.phases; ++phase) sweep(stage, phase);
       costs(cost_of(p_, stage));
+    }
+  }
+
+  static const char* how_touched(const stage_program& stage, int k) {
+    switch (stage.by[k].kind) {
+      case label_access::picks: return "where labels say";
+      case label_access::scatters:
+      case label_access::counts: return "added where labels say";
+      default: return stage.wide[k] ? "once" : "one value per row";
     }
   }
 

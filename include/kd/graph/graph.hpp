@@ -23,6 +23,7 @@ enum class op : std::uint8_t {
   input,
   slot,
   constant,
+  unit_roundoff,
   extent,
   position,
   // elementwise
@@ -60,6 +61,7 @@ enum class op : std::uint8_t {
   gap_of,
   // labels
   pick,
+  scatter,
   one_hot,
   is_label,
   // reductions
@@ -75,10 +77,12 @@ enum class op : std::uint8_t {
 struct node {
   op code = op::constant;
   axis_set axes = 0;  // axes of the value
-  axis_set over = 0;  // axes reduced, contracted, picked or counted
+  axis_set over = 0;  // axes reduced, contracted, picked, added or counted
   std::int16_t operand[3] = {-1, -1, -1};
-  std::int16_t payload = 0;  // input or slot number; for rename: from * max_axes + to
-  double value = 0;          // of a constant
+  // input or slot number; the axis that scatter makes; for rename: from * max_axes + to; of a log
+  // that stands for not a number: number of the reason + 1
+  std::int16_t payload = 0;
+  double value = 0;  // of a constant
 
   friend constexpr bool operator==(const node& a, const node& b) {
     return a.code == b.code && a.axes == b.axes && a.over == b.over && a.payload == b.payload &&
@@ -135,20 +139,21 @@ struct renaming {
 
 /// Room for what people write: twelve layers of a transformer are one objective.
 inline constexpr int max_nodes = 4096, max_inputs = 96, max_slots = 256, max_terms = 64,
-                     max_renamings = 64;
+                     max_renamings = 64, max_reasons = 16;
 
 struct graph {
-  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0;
+  int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0, reasons = 0;
   node nodes[max_nodes]{};
   input_info input[max_inputs]{};
   slot_info slot[max_slots]{};
   std::string_view axis_name[max_axes]{};
   term_info term[max_terms]{};
   struct renaming renaming[max_renamings] {};
-  int value = -1;                        // the objective
-  int gradient[max_inputs]{};            // of each input, -1 where there is none
-  std::int16_t bucket[2 * max_nodes]{};  // hash-consing: node index + 1
-  bool full = false;                     // an array was too small: what is in them means nothing
+  std::string_view reason[max_reasons]{};  // why a value may be not a number
+  int value = -1;                          // the objective
+  int gradient[max_inputs]{};              // of each input, -1 where there is none
+  std::int16_t bucket[2 * max_nodes]{};    // hash-consing: node index + 1
+  bool full = false;                       // an array was too small: what is in them means nothing
 
   constexpr const node& operator[](int i) const { return nodes[i]; }
 

@@ -103,6 +103,10 @@ class graph_text {
         return digits;
       }
       case op::extent: return "extent of " + axes(n.over);
+      case op::unit_roundoff: return "unit roundoff of " + input(n.payload);
+      case op::scatter:
+        return "scatter<" + axes(single(n.payload)) + (n.over == 0 ? "" : ", " + axes(n.over)) +
+               ">";
       default: break;
     }
     std::string s = symbol_of(n.code);

@@ -90,6 +90,14 @@ struct lowering {
     return x;
   }
 
+  /// Not a number, for a reason that a call can say.
+  constexpr term not_a_number(std::string_view reason) {
+    int at = 0;
+    while (at < g.reasons && g.reason[at] != reason) ++at;
+    if (at == g.reasons && g.has_room(at, max_reasons)) g.reason[g.reasons++] = reason;
+    return apply(op::log, constant(g, -1), {}, {}, 0, at + 1);
+  }
+
   /// A number that was written once: its own slot.
   constexpr term number() { return known() ? slot_of_this() : slot({}); }
 

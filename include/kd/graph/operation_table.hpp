@@ -14,6 +14,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(input);
     KD_ROW(slot);
     KD_ROW(constant);
+    KD_ROW(unit_roundoff);
     KD_ROW(extent);
     KD_ROW(position);
     KD_ROW(add);
@@ -49,6 +50,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(divergence_of);
     KD_ROW(gap_of);
     KD_ROW(pick);
+    KD_ROW(scatter);
     KD_ROW(one_hot);
     KD_ROW(is_label);
     KD_ROW(sum);
@@ -67,6 +69,7 @@ constexpr axis_set shape_of(const graph& g, const node& n) {
   if (n.code == op::input) return n.axes;
   if (n.code == op::rename)
     return (axes(0) & ~single(n.payload / max_axes)) | single(n.payload % max_axes);
+  if (n.code == op::scatter) return ((axes(0) | axes(1) | axes(2)) & ~n.over) | single(n.payload);
   return visit(n.code, [&](auto row) {
     return decltype(row)::shape(operands{axes(0), axes(1), axes(2), n.over});
   });
@@ -84,6 +87,8 @@ constexpr bool is_elementwise(op code) {
 }
 /// Whether the kernel must know where along an axis it is.
 constexpr bool needs_position(op code) { return code == op::position || code == op::one_hot; }
+/// Whether an operation moves what is in memory to or from where labels say.
+constexpr bool is_by_labels(op code) { return code == op::pick || code == op::scatter; }
 constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
 
 }  // namespace kd::detail

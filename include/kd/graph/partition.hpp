@@ -7,8 +7,10 @@
 //   stage of its own.
 // Reductions, contractions and gradients are kept in memory; other values are recomputed.
 #pragma once
+#include <kd/graph/by_labels.hpp>
 #include <kd/graph/expand.hpp>
 #include <kd/graph/indices.hpp>
+#include <kd/graph/split_reductions.hpp>
 #include <kd/graph/stage.hpp>
 
 namespace kd::detail {
@@ -26,26 +28,6 @@ struct partitioned {
   constexpr stage_nodes nodes_of(const stage& s) const { return {node + s.first, s.size}; }
 };
 
-/// Sums over everything become sums of row sums, so that they can join the row kernel of their
-/// operand.
-constexpr graph split_reductions(const graph& g) {
-  return rebuild(g, [&](graph& out, const node& n, int) {
-    if (n.code != op::sum && n.code != op::max && n.code != op::largest) {
-      node copy = n;
-      return make(out, copy);
-    }
-    const term x{&out, n.operand[0]};
-    if (n.over != x.axes() || count(n.over) < 2) return make(out, n);
-    axis_set inner = 0;
-    for (int i = 0; i < g.size; ++i)  // the axes over which others reduce the same space, if any
-      if (is_reduction(g[i].code) && g[g[i].operand[0]].axes == x.axes() && g[i].over != n.over)
-        inner = g[i].over;
-    for (int axis = 0; inner == 0 && axis < max_axes; ++axis)
-      if (single(axis) > (x.axes() & ~single(axis))) inner = x.axes() & single(axis);
-    return reduce(n.code, reduce(n.code, x, inner), n.over & ~inner);
-  });
-}
-
 class partitioner {
  public:
   constexpr explicit partitioner(const graph& source) {
@@ -57,9 +39,9 @@ class partitioner {
       const node& n = p_.g[i];
       available_[i] = is_given(n.code);
       space_[i] = n.axes;
-      kept_[i] = is_reduction(n.code) || n.code == op::contract;
-      if (n.code == op::contract || n.code == op::rename || n.code == op::pick) keep(n.operand[0]);
-      if (n.code == op::contract) keep(n.operand[1]);
+      kept_[i] = is_reduction(n.code) || is_contraction(p_.g, n);
+      for (int k : {0, 1, 2})
+        if (reads_from_memory(p_.g, n, k)) keep(n.operand[k]);
     }
     keep(p_.g.value);
     for (int i = 0; i < p_.g.terms; ++i) keep(p_.g.term[i].value);
@@ -80,8 +62,7 @@ class partitioner {
   bool done_ = false;
   bool available_[max_nodes]{};  // in memory, or a leaf
   bool kept_[max_nodes]{};       // must be computed by some stage: "root"
-  axis_set space_
-      [max_nodes]{};  // axes along which the node is stored; a gradient has all axes of its input
+  axis_set space_[max_nodes]{};  // axes along which the node is stored
   bool gradient_done_[max_inputs]{};
   std::int16_t gradients_left_[max_nodes]{};          // how many gradients of inputs the node is
   bool member_[max_nodes]{}, produced_[max_nodes]{};  // of the stage at work
@@ -157,7 +138,7 @@ class partitioner {
         continue;
       const op code = g()[i].code;
       const bool computed = !available_[i];
-      const int rank = computed && code == op::contract ? 0
+      const int rank = computed && is_contraction(g(), g()[i]) ? 0
                        : computed && is_reduction(code) ? 1 + count(g()[g()[i].operand[0]].axes)
                                                         : 100 - (space_[i] == 0 ? 50 : 0);
       if (rank < best_rank) best = i, best_rank = rank;
@@ -167,7 +148,7 @@ class partitioner {
 
   constexpr void open(stage& s, int root) {
     const node& n = g()[root];
-    if (n.code == op::contract && !available_[root]) {
+    if (is_contraction(g(), n) && !available_[root]) {
       s.kind = stage_kind::contract;
       s.result = root;
       s.outer = n.axes, s.inner = n.over;
@@ -177,13 +158,19 @@ class partitioner {
       s.outer = n.axes;
     } else {
       axis_set space = n.axes, last = 0;
-      int input = g().inputs - 1;  // whose gradient it is: of several, one with axes of its own
+      const bool scatters = n.code == op::scatter && !available_[root];
+      int input = scatters ? -1 : g().inputs - 1;  // whose gradient it is
       while (input >= 0 && (g().gradient[input] != root || gradient_done_[input])) --input;
       if (input >= 0) space = axes_of_input(input);
-      if (n.code != op::pick)
-        for (int axis = 0; axis < max_axes; ++axis)
-          if (contains(space, single(axis))) last = single(axis);
+      axis_set choice = space;
+      if (const axis_set own = n.code == op::pick ? own_axes(g(), n) : 0; own != 0) choice = own;
+      for (int axis = 0; axis < max_axes; ++axis)
+        if (contains(choice, single(axis))) last = single(axis);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
+      if (scatters) {
+        last = single(n.payload);
+        kept_[root] = kept_[root] || n.axes != space_[root];  // others copy it
+      }
       if (input >= 0 && g().input[input].rank > 0)  // it is written along its input's last axis
         last = single(g().input[input].axis[g().input[input].rank - 1]);
       s.inner = last;
@@ -193,13 +180,12 @@ class partitioner {
 
   constexpr bool joins(const stage& s, int i) const {
     const node& n = g()[i];
-    if (is_given(n.code) || n.code == op::contract || n.code == op::rename || available_[i])
+    if (is_given(n.code) || is_contraction(g(), n) || n.code == op::rename || available_[i])
       return false;
     for (int operand : n.operand)
       if (operand >= 0 && !in_memory(operand) && (!member_[operand] || is_total(g(), s, operand)))
         return false;
-    if (n.code == op::pick)
-      return contains(s.outer, n.axes) && !overlap(s.outer, n.over) && in_memory(n.operand[0]);
+    if (is_by_labels(n.code)) return in_memory(n.operand[0]) && is_row_by_labels(s, n);
     if (needs_position(n.code) && overlap(n.over, s.inner) && n.over != s.inner)
       return false;  // positions along rows of several axes are not positions along one
     if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
@@ -256,8 +242,8 @@ class partitioner {
   constexpr bool keep_blocked(int root) {
     for (int i = 0; i < root; ++i)  // first, because positions in memory are rounded
       if (compares_positions(i) && !kept_[i] && !available_[i]) return kept_[i] = true;
-    for (int i = 0; i < root; ++i)
-      if ((g()[i].code == op::pick || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
+    for (int i = 0; i <= root; ++i)
+      if ((is_by_labels(g()[i].code) || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
     return false;
   }
@@ -273,8 +259,10 @@ class partitioner {
       const stage& here = p_.stages[s];
       const stage_nodes nodes = p_.nodes_of(here);
       for (const stage_node& n : nodes) {
-        for (int operand : g()[n.node].operand)
-          if (operand >= 0) mark_source(nodes, operand);
+        const int picked = n.node == here.result ? picked_operand(g(), g()[n.node]) : -1;
+        for (int k : {0, 1, 2})
+          if (const int operand = g()[n.node].operand[k]; operand >= 0)
+            mark_source(nodes, k == picked ? g()[operand].operand[0] : operand);
         if (n.produced && !n.member && n.node != here.result) mark_source(nodes, n.node);
       }
     }

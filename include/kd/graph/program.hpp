@@ -11,7 +11,7 @@ enum class action : std::uint8_t {
   load,            // register = memory: along the row if wide, else the row's value
   scalar,          // register = a scalar: a slot, or a value that an earlier stage computed
   constant,        // register = the constant of node `number`
-  extent,          // register = the number of positions of node `number`
+  extent,          // register = what the call knows of node `number`: positions, a unit roundoff
   position,        // register = the position along the row
   load_index,      // index register = labels in memory: along the row if wide, else the row's label
   position_index,  // index register = the position along the row
@@ -49,6 +49,16 @@ struct memory {
   }
 };
 
+/// How the rows of a buffer are found by labels: picked there, or added there to a row of zeros.
+struct label_access {
+  enum kind_t : std::uint8_t { none, picks, scatters, counts } kind = none;  // counts: adds 1
+  std::int16_t labels = -1;  // the stage's number of their buffer
+  std::int8_t axis = -1;     // that they name positions of
+  axis_set added = 0;        // axes of the labels that a row is the sum over
+
+  friend constexpr bool operator==(const label_access&, const label_access&) = default;
+};
+
 struct section {
   int begin = 0, end = 0;
 };
@@ -73,6 +83,7 @@ struct stage_program {
   std::int16_t buffer[max_row_buffers]{};
   bool wide[max_row_buffers]{}, written[max_row_buffers]{};
   bool as_index[max_row_buffers]{};  // labels along the row, read as indices
+  label_access by[max_row_buffers]{};
 };
 
 /// The stages between which a kept tensor is alive: the one that writes it, the last that reads it.

@@ -25,6 +25,8 @@ constexpr graph without_nodes(const graph& g) {
   for (int i = 0; i < g.slots; ++i) out.slot[i] = g.slot[i];
   for (int i = 0; i < g.axes; ++i) out.axis_name[i] = g.axis_name[i];
   for (int i = 0; i < g.terms; ++i) out.term[i] = g.term[i];
+  out.reasons = g.reasons;
+  for (int i = 0; i < g.reasons; ++i) out.reason[i] = g.reason[i];
   return out;
 }
 

@@ -28,7 +28,7 @@ class stage_scheduler : stage_registers {
 
   constexpr void run() {
     out_.kind = s_.kind, out_.outer = s_.outer, out_.inner = s_.inner;
-    if (s_.kind == stage_kind::contract) return contract();
+    if (s_.kind == stage_kind::contract) return contraction();
     out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_, nodes_);
     out_.phases = phases_.count;
@@ -106,6 +106,8 @@ class stage_scheduler : stage_registers {
     if (!nodes_.member[i]) return register_[i] = read(i);
     if (kept_row_[i] != 0 && phases_.of[i] < phase)
       return register_[i] = add({action::reload, n.code, true, -2, -1, -1, -1, row_number(i)});
+    if (n.code == op::scatter || (n.code == op::pick && wide(i)))
+      return register_[i] = add({action::load, n.code, true, -2, -1, -1, -1, touch_by_labels(i)});
     if (n.code == op::pick)
       return register_[i] = add({action::pick, n.code, false, -2, touch(n.operand[0], false, false),
                                  touch(n.operand[1], false, false), axis_number(n.over), -1});
@@ -128,7 +130,7 @@ class stage_scheduler : stage_registers {
     const auto node_number = static_cast<std::int16_t>(i);
     if (n.code == op::constant)
       return add({action::constant, n.code, false, -2, -1, -1, -1, node_number});
-    if (n.code == op::extent)
+    if (n.code == op::extent || n.code == op::unit_roundoff)
       return add({action::extent, n.code, false, -2, -1, -1, -1, node_number});
     if (n.code == op::slot || (n.axes == 0 && n.code != op::input))
       return add({action::scalar, n.code, false, -2, -1, -1, -1, p_.scalar_of[i]});
@@ -217,15 +219,6 @@ class stage_scheduler : stage_registers {
         add({action::store, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(i, phases_.count)), -1, -1, touch(i, false, true)});
     }
-  }
-
-  constexpr void contract() {
-    const node& n = g()[s_.result];
-    out_.a = touch(n.operand[0], true, false);
-    out_.b = touch(n.operand[1], true, false);
-    out_.c = touch(s_.result, true, true);
-    const axis_set a = g()[n.operand[0]].axes & ~n.over, b = g()[n.operand[1]].axes & ~n.over;
-    out_.batched = a & b, out_.rows = a & ~b, out_.columns = b & ~a;
   }
 };
 

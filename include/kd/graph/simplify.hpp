@@ -7,6 +7,7 @@
 //     (x*s)*r = x*(s*r)
 //   a factor without the summed axes leaves the sum; sum(softmax) = sum(one_hot) = 1,
 //     the sum of a gap between softmaxes is 0
+//   a sum of one_hot * x over axes of the labels is a scatter
 //   pick and rename move to the leaves; stop_gradient and reverse_gradient have done their work
 #pragma once
 #include <kd/graph/moved_views.hpp>
@@ -18,6 +19,11 @@ constexpr bool is_constant(term t) { return t.get().code == op::constant; }
 constexpr bool is_constant(term t, double value) {
   return is_constant(t) && t.get().value == value;
 }
+
+// What labels move, below (simplify_labels.hpp).
+constexpr term rewrite_scatter(term x, term labels, term factor, axis_set over, int axis);
+constexpr term rewrite_sum_by_labels(term a, axis_set over);
+constexpr term rewrite_sum_of_picked(term a, axis_set over);
 
 constexpr term rewrite_add(term a, term b) {
   if (is_constant(a, 0)) return b;
@@ -122,6 +128,7 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
       is_log_softmax(operand(a, 1), over))
     return constant(g, 0);
   if (a.get().code == op::one_hot && a.get().over == over) return constant(g, 1);
+  if (const term scattered = rewrite_sum_by_labels(a, over); scattered.index >= 0) return scattered;
   if (a.get().code == op::negate)
     return rewrite(op::negate, rewrite(op::sum, operand(a, 0), {}, {}, over));
   if (a.get().code == op::multiply)
@@ -129,6 +136,7 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
       if (!overlap(operand(a, k).axes(), over))
         return rewrite(op::multiply, rewrite(op::sum, operand(a, 1 - k), {}, {}, over),
                        operand(a, k));
+  if (const term picked = rewrite_sum_of_picked(a, over); picked.index >= 0) return picked;
   return reduce(op::sum, a, over);
 }
 
@@ -165,6 +173,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::log_sum_exp:
     case op::largest: return rewrite_reduction(code, a, over);
     case op::one_hot: return one_hot(a, over);  // labels were checked: nobody asks what is ignored
+    case op::scatter: return rewrite_scatter(a, b, c, over, payload);
     case op::pick:
     case op::rename: return moved_view(code, b, over, payload)(a);
     case op::contract: return rewrite_contract(a, b, over);
@@ -186,3 +195,5 @@ constexpr graph simplify(const graph& g) {
 }
 
 }  // namespace kd::detail
+
+#include <kd/graph/simplify_labels.hpp>

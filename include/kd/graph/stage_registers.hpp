@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <kd/graph/by_labels.hpp>
 #include <kd/graph/indices.hpp>
 #include <kd/graph/stage_memory.hpp>
 
@@ -70,7 +71,7 @@ class stage_registers : protected stage_memory {
   constexpr void mark_read() {
     for (int i : list()) {
       if (nodes_.produced[i]) is_read_[i] = true;
-      if (!nodes_.member[i] || g()[i].code == op::pick) continue;
+      if (!nodes_.member[i] || is_by_labels(g()[i].code)) continue;
       for (int operand : g()[i].operand)
         if (operand >= 0) (compares(i) ? is_indexed_ : is_read_)[operand] = true;
     }

@@ -28,6 +28,11 @@ struct operation<op::constant> : leaf_operation<op::constant> {
   static constexpr auto shape = scalar;
 };
 template <>
+struct operation<op::unit_roundoff> : leaf_operation<op::unit_roundoff> {  // of an input's elements
+  static constexpr auto symbol = "unit_roundoff";
+  static constexpr auto shape = scalar;
+};
+template <>
 struct operation<op::extent> : leaf_operation<op::extent> {
   static constexpr auto symbol = "extent";
   static constexpr auto shape = scalar;
@@ -45,7 +50,21 @@ struct operation<op::pick> {
   static constexpr auto symbol = "pick";
   static constexpr auto shape = reduced;
   static constexpr void pullback(auto& d, term x, term labels, term ignored, term out, term g) {
-    d(x, g * one_hot(labels, out.get().over, ignored));
+    const axis_set classes = out.get().over, handful = labels.axes() & ~x.axes();
+    if (handful == 0) d(x, g * one_hot(labels, classes, ignored));
+    else
+      d.made(x, g, handful, x.axes(),
+             [&](term adjoint) { return scatter(adjoint, labels, classes, handful, ignored); });
+  }
+};
+template <>
+struct operation<op::scatter> {
+  static constexpr auto symbol = "scatter";
+  static constexpr auto shape = reduced;  // unused: see shape_of
+  static constexpr void pullback(auto& d, term x, term labels, term ignored, term out, term g) {
+    const axis_set classes = single(out.get().payload);
+    d.made(x, g, classes, x.axes() | labels.axes(),
+           [&](term adjoint) { return pick(adjoint, labels, classes, ignored); });
   }
 };
 template <>

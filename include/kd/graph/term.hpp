@@ -114,6 +114,12 @@ constexpr term one_hot(term labels, axis_set classes, term ignored = {}) {
   return apply(op::one_hot, labels, ignored, {}, classes);
 }
 
+/// Adds x, position by position of the labels, at the class that the label names, along the axes
+/// `over` of the labels. A label outside the axis adds nothing.
+constexpr term scatter(term x, term labels, axis_set classes, axis_set over, term ignored = {}) {
+  return apply(op::scatter, x, labels, ignored, over, axis_of(classes));
+}
+
 /// The value at the class that the labels name (0, if the label is outside the axis).
 constexpr term pick(term a, term labels, axis_set classes, term ignored = {}) {
   return apply(op::pick, a, labels, ignored, classes);

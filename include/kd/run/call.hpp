@@ -56,6 +56,12 @@ struct call {
   }
 };
 
+/// A number that a call knows: an extent, or how a tensor's elements are rounded.
+inline double number_of_call(const call& c, const node& n) {
+  if (n.code == op::unit_roundoff) return unit_roundoff(c.input[n.payload].type);
+  return static_cast<double>(c.positions(n.over));
+}
+
 /// Memory that only grows; contents are lost when it does.
 class arena {
  public:

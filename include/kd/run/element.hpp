@@ -97,6 +97,14 @@ constexpr bool is_unsigned_64(element e) {
 }
 constexpr bool is_16_bit(element e) { return e == element::f16 || e == element::bf16; }
 
+/// Half of what is between 1 and the next number of a floating-point type.
+constexpr double unit_roundoff(element e) {
+  return e == element::f64    ? 0x1p-53
+         : e == element::f16  ? 0x1p-11
+         : e == element::bf16 ? 0x1p-8
+                              : 0x1p-24;
+}
+
 /// Calls visitor(pointer) with `data` as a pointer to its element type, a floating-point one.
 template <class Visitor>
 decltype(auto) visit_floating(element type, const void* data, Visitor visitor) {

@@ -9,6 +9,7 @@
 #include <kd/run/backend.hpp>
 #include <kd/run/check_indices.hpp>
 #include <kd/run/in_place.hpp>
+#include <kd/run/reasons.hpp>
 #include <kd/run/result.hpp>
 #include <kd/run/views.hpp>
 
@@ -99,7 +100,9 @@ class compiled_objective {
       prepare_gradients(c);
       run(c);
       if constexpr (has_policy)
-        if (policy == non_finite::check) detail::check_value(result_.value());
+        if (const double value = result_.value();
+            policy == non_finite::check && !detail::is_finite(value))
+          detail::say_not_finite(value, detail::reason_of<Tag, T, Backend>(c, workspace_));
       guard.finished = true;
     }
     return result_;

@@ -28,7 +28,9 @@ constexpr bool is_read_before(const program& p, int read, int written) {
     const stage_program& stage = p.stage[s];
     for (int k = 0; k < stage.buffers; ++k) {
       if (!is(stage, k, memory::input, read)) continue;
-      if (s > writer || stage.kind == stage_kind::contract) return false;
+      if (s > writer || stage.kind == stage_kind::contract ||
+          stage.by[k].kind != label_access::none)
+        return false;
       const memory &of_read = p.buffer[stage.buffer[k]], &of_store = p.buffer[stage.buffer[to]];
       for (int axis = 0; axis < max_axes;
            ++axis)  // another row would be read, as of a renamed axis

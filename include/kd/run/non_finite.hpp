@@ -12,7 +12,8 @@ namespace kd {
 /// of a call, `kd::non_finite::check`; the default is propagate.
 ///   propagate  a row that is not a number makes its gradient and the value NaN, no other row
 ///   check      throws value_error that names tensor and position, before anything is computed; or
-///              afterwards, if the value is not finite though the tensors are
+///              afterwards, if the value is not finite though the tensors are, with what its
+///              formulas say about that (not_a_number_because)
 ///   skip_rows  a row whose value or gradient is not finite adds 0 to both, and still counts in
 ///              means; result.skipped_rows() says how many. For objectives that do not compare
 ///              rows; throws value_error for others.
@@ -83,8 +84,10 @@ inline void check_finite(const call& c, const graph& g) {
   }
 }
 
-inline void check_value(double value) {
-  if (is_finite(value)) return;
+/// Throws value_error for a value that is not finite, with the reason that its formulas give.
+[[noreturn]] inline void say_not_finite(double value, std::string_view reason) {
+  if (!reason.empty())
+    throw value_error("kd: the objective is " + shortest(value) + ": " + std::string(reason));
   throw value_error("kd: the objective is " + shortest(value) +
                     ", though no tensor holds nan or inf: all classes of a row may be masked by "
                     "-inf, a class by the student alone, or numbers overflow");

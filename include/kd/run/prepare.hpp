@@ -172,12 +172,6 @@ void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const
   c.scalar[slot] = value;
 }
 
-constexpr int axis_of(axis_set one) {
-  int axis = 0;
-  while (single(axis) != one) ++axis;
-  return axis;
-}
-
 /// The value of the node that says which label may be outside, not a number if there is none.
 /// Throws value_error unless it is an integer that no other label is rounded to.
 inline double ignored_label(const call& c, const graph& g, int node) {
@@ -194,14 +188,15 @@ inline double ignored_label(const call& c, const graph& g, int node) {
 inline void check_labels(const call& c, const graph& g) {
   for (int i = 0; i < g.size; ++i) {
     const op code = g[i].code;
-    if (code != op::pick && code != op::one_hot) continue;
-    int at_labels = g[i].operand[code == op::pick ? 1 : 0];
+    if (code != op::pick && code != op::scatter && code != op::one_hot) continue;
+    const int first = code == op::one_hot ? 0 : 1;  // the labels, then the ignored one
+    int at_labels = g[i].operand[first];
     while (g[at_labels].code == op::rename) at_labels = g[at_labels].operand[0];
     const node& labels = g[at_labels];
     if (labels.code != op::input) continue;
     const memory_view& view = c.input[labels.payload];
-    const int axis = axis_of(g[i].over);
-    const double ignored = ignored_label(c, g, g[i].operand[code == op::pick ? 2 : 1]);
+    const int axis = code == op::scatter ? g[i].payload : axis_of(g[i].over);
+    const double ignored = ignored_label(c, g, g[i].operand[first + 1]);
     const odometer positions(c, labels.axes);
     const std::int64_t n = c.positions(labels.axes), classes = c.extent[axis];
     const bool is_unsigned = is_unsigned_64(view.type);

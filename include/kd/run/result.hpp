@@ -101,7 +101,7 @@ class result {
   }
   double constant(int node) const {
     const detail::node& n = program_.g[node];
-    return n.code == detail::op::extent ? static_cast<double>(call_.positions(n.over)) : n.value;
+    return n.code == detail::op::constant ? n.value : detail::number_of_call(call_, n);
   }
   template <int Rank>
   static auto present(const tensor_view<const T>& v) {

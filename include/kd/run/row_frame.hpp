@@ -42,7 +42,7 @@ struct row_frame : row_place<typename L::scalar> {
 
   std::int64_t length() const { return n; }
   double scalar(int k) const { return scalars[k]; }
-  double extent(int node) const { return static_cast<double>(c->positions(p->g[node].over)); }
+  double extent(int node) const { return number_of_call(*c, p->g[node]); }
   T* wide(int k) const { return this->along[k]; }
   T* kept(int number) const { return scratch + number * row_stride; }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <kd/run/copy_row.hpp>
+#include <kd/run/label_rows.hpp>
 #include <kd/run/parallel.hpp>
 #include <kd/run/row_frame.hpp>
 #include <kd/run/transpose.hpp>
@@ -26,8 +27,8 @@ class row_walk {
     for (int k = 0; k < s.buffers; ++k) {
       row_buffer& b = buffers_[k];
       b.view = c.view(p.buffer[s.buffer[k]]);
-      b.direct = s.wide[k] && b.view.type == element_of<T>() && !b.view.accumulate &&
-                 inner_.contiguous(b.view.stride);
+      b.direct = s.wide[k] && !is_by_labels(k) && b.view.type == element_of<T>() &&
+                 !b.view.accumulate && inner_.contiguous(b.view.stride);
     }
     tile_ = lanes_run_across() ? Width : 1;
     for (int k = 0; k < s.buffers; ++k)
@@ -87,15 +88,30 @@ class row_walk {
       place.along[k] = copy;
       copy += row_stride();
       if (s_.written[k]) continue;
-      if (tile_ == 1) copy_in(place.along[k], k, place.offset[k]);
+      if (is_by_labels(k)) enter_by_labels(place, k);
+      else if (tile_ == 1) copy_in(place.along[k], k, place.offset[k]);
       else tile_in(place, k, spare);
     }
   }
 
-  /// Copies out what the kernel could not write in place.
+  /// Clears, for every thread, the rows that are added up: whoever uses one leaves it clear.
+  KD_NOINLINE void clear_added(std::byte* scratch) const {
+    std::int64_t copy = s_.kept_rows;
+    for (int k = 0; k < s_.buffers; ++k) {
+      if (!s_.wide[k] || in_place(k)) continue;
+      for (int t = 0; t < threads() && is_added(k); ++t)
+        std::memset(scratch + static_cast<std::size_t>(t) * thread_bytes() +
+                        static_cast<std::size_t>(copy * row_stride()) * sizeof(T),
+                    0, static_cast<std::size_t>(row_stride()) * sizeof(T));
+      ++copy;
+    }
+  }
+
+  /// Copies out what the kernel could not write in place, and clears what was added up.
   KD_NOINLINE void leave(const row_place<T>& place, T* scratch) const {
     T* spare = scratch + (s_.kept_rows + copies_) * row_stride();
     for (int k = 0; k < s_.buffers; ++k) {
+      if (s_.wide[k] && is_added(k)) clear_by_labels(place, k);
       if (!s_.wide[k] || !s_.written[k] || in_place(k)) continue;
       const memory_view& v = buffers_[k].view;
       if (tile_ == 1) copy_row_out(v, place.offset[k], inner_, length_, place.along[k]);
@@ -162,10 +178,59 @@ class row_walk {
     return false;
   }
   bool side_by_side(int k) const {
-    return buffers_[k].view.type == element_of<T>() && !buffers_[k].view.accumulate &&
-           outer_.contiguous(buffers_[k].view.stride);
+    return !is_by_labels(k) && buffers_[k].view.type == element_of<T>() &&
+           !buffers_[k].view.accumulate && outer_.contiguous(buffers_[k].view.stride);
   }
   bool in_place(int k) const { return buffers_[k].direct && tile_ == 1; }
+  bool is_by_labels(int k) const { return s_.by[k].kind != label_access::none; }
+  bool is_added(int k) const { return is_by_labels(k) && s_.by[k].kind != label_access::picks; }
+
+  /// Calls visit(row of the tile, its labels, offset of what buffer k has there).
+  template <class Visit>
+  void each_labelled(const row_place<T>& place, int k, int lanes, Visit visit) const {
+    const label_access& by = s_.by[k];
+    const memory_view &x = buffers_[k].view, &labels = buffers_[by.labels].view;
+    const odometer added(c_, by.added);
+    const bool picks = by.kind == label_access::picks;
+    for (int lane = 0; lane < lanes; ++lane) {
+      const std::int64_t r = place.first + (lane < place.count ? lane : 0);
+      visit(lane,
+            labelled{labels, outer_.offset(r, labels.stride), picks ? inner_ : added,
+                     picks ? length_ : c_.positions(by.added), c_.extent[by.axis]},
+            outer_.offset(r, x.stride));
+    }
+  }
+  /// The rows of a tile that labels pick or add up; a picked row that lies in memory as it is
+  /// needed is not copied.
+  void enter_by_labels(row_place<T>& place, int k) const {
+    const label_access& by = s_.by[k];
+    const memory_view& x = buffers_[k].view;
+    T* to = place.along[k];
+    const bool picks = by.kind == label_access::picks;
+    each_labelled(place, k, picks ? tile_ : place.count,
+                  [&](int lane, const labelled& row, std::int64_t offset) {
+                    if (by.kind == label_access::counts) return count_row(to + lane, tile_, row);
+                    if (!picks) return add_row(to + lane, tile_, row, x, offset);
+                    const T* whole = tile_ == 1 ? whole_row(k, row, offset) : nullptr;
+                    if (whole != nullptr) place.along[k] = const_cast<T*>(whole);
+                    else pick_row(to + lane, tile_, row, x, offset, by.axis);
+                  });
+  }
+  void clear_by_labels(const row_place<T>& place, int k) const {
+    each_labelled(place, k, place.count, [&](int lane, const labelled& row, std::int64_t) {
+      clear_row(place.along[k] + lane, tile_, row);
+    });
+  }
+  /// The memory of a row that one label picks, if it has the kernel's type and is contiguous.
+  const T* whole_row(int k, const labelled& row, std::int64_t offset) const {
+    const memory_view& x = buffers_[k].view;
+    for (int axis = 0; axis < inner_.rank; ++axis)
+      if (row.labels.stride[inner_.axis[axis]] != 0) return nullptr;
+    if (x.type != element_of<T>() || !inner_.contiguous(x.stride)) return nullptr;
+    const std::int64_t label = label_at(row.labels, row.first);
+    if (label < 0 || label >= row.classes) return nullptr;
+    return static_cast<const T*>(x.data) + offset + label * x.stride[s_.by[k].axis];
+  }
 
   void copy_in(T* to, int k, std::int64_t offset) const {
     const memory_view& v = buffers_[k].view;

@@ -25,6 +25,7 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
   void run(std::byte* scratch) {
     const std::size_t per_thread = this->thread_bytes(), per_chunk = this->chunk_bytes();
     std::byte* totals = scratch + static_cast<std::size_t>(threads()) * per_thread;
+    this->clear_added(scratch);
     parallel_for(this->chunks_, [&](std::int64_t chunk) {
       run_chunk(
           chunk,

@@ -5,25 +5,37 @@
 
 #include <kd/run/compiled.hpp>
 #include <kd/run/contraction.hpp>
+#include <kd/run/label_contraction.hpp>
 #include <kd/run/prepare.hpp>
 #include <kd/run/rows.hpp>
 #include <kd/run/workspace.hpp>
 
 namespace kd::detail {
 
+/// Whether labels move rows of an operand of a contraction.
+constexpr bool is_by_labels(const stage_program& s) {
+  const auto moved = [&](int k) { return k >= 0 && s.by[k].kind != label_access::none; };
+  return s.kind == stage_kind::contract && (moved(s.a) || moved(s.b));
+}
+
 template <class Compiled, int Stage, class T, class Backend>
 struct stage_runner {
   static constexpr stage_kind kind = Compiled::value.stage[Stage].kind;
+  static constexpr bool by_labels = is_by_labels(Compiled::value.stage[Stage]);
   using lanes = typename Backend::template lanes<T>;
 
   static std::size_t scratch_bytes(call& c) {
     if constexpr (kind == stage_kind::scalars) return 0;
+    else if constexpr (by_labels)
+      return label_contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
     else if constexpr (kind == stage_kind::contract)
       return contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
     else return row_stage<Compiled, Stage, lanes>(c).scratch_bytes();
   }
   static void run(call& c, std::byte* scratch) {
     if constexpr (kind == stage_kind::scalars) run_scalars<Compiled, Stage>(c);
+    else if constexpr (by_labels)
+      label_contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).run(scratch);
     else if constexpr (kind == stage_kind::contract)
       contraction<T>(c, Compiled::value, Compiled::value.stage[Stage])
           .run(scratch, [](auto a, auto b, auto out) { Backend::product(a, b, out); });

@@ -3,6 +3,7 @@
 #include "loss/table_rows.hpp"
 
 using namespace kd::test;
+using Catch::Contains;
 
 namespace {
 loss_row row() {
@@ -21,4 +22,17 @@ TEST_CASE("binary_cross_entropy: of targets is that of logits with these sigmoid
       kd::evaluate(kd::binary_cross_entropy_with_targets(zs, targets), zs = d.s, targets = p);
   CHECK(close(got.value(), row()(false, d).value, 1e-14));
   CHECK((gradient_matrix(got, zs) - row()(false, d).gradient).cwiseAbs().maxCoeff() <= 1e-15);
+}
+TEST_CASE("binary_cross_entropy: a target that is no probability is refused, with a sentence") {
+  const logits<double> d = random_logits<double>(4, 5);
+  matrix<double> p = matrix<double>::Constant(4, 5, 0.5);
+  p(2, 3) = 1.25;
+  constexpr auto targets = kd::given<"targets", batch, classes>;
+  const auto objective = kd::binary_cross_entropy_with_targets(zs, targets);
+  for_each_backend([&](auto backend) {
+    CHECK(std::isnan(kd::evaluate(objective, backend, zs = d.s, targets = p).value()));
+    CHECK_THROWS_WITH(
+        kd::evaluate(objective, backend, kd::non_finite::check, zs = d.s, targets = p),
+        Contains("a target of binary_cross_entropy is not between 0 and 1"));
+  });
 }

@@ -3,6 +3,7 @@
 #include "loss/table.hpp"
 
 using namespace kd::test;
+using Catch::Contains;
 
 namespace {
 constexpr auto temperatures = kd::given<"temperatures", kd::axes::level>;
@@ -57,4 +58,10 @@ TEST_CASE("multi_level_logit: levels add up") {
               call(kd::eigen, d, std::vector{2.0, 5.0}).value() +
                   call(kd::eigen, d, std::vector{3.0, 4.0, 6.0}).value(),
               1e-13));
+}
+TEST_CASE("multi_level_logit: a temperature that is not positive is refused, with a sentence") {
+  const logits<double> d = random_logits<double>(4, 5);
+  CHECK(std::isnan(call(kd::eigen, d, std::vector{2.0, 0.0}).value()));
+  CHECK_THROWS_WITH(call(kd::eigen, d, std::vector{2.0, 0.0}, kd::non_finite::check),
+                    Contains("a temperature of multi_level_logit is not positive"));
 }

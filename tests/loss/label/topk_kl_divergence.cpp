@@ -4,6 +4,7 @@
 #include "loss/table.hpp"
 
 using namespace kd::test;
+using Catch::Contains;
 
 namespace {
 constexpr auto indices = kd::labels<"indices", batch, kd::axes::top>;
@@ -89,4 +90,90 @@ TEST_CASE("topk_kl_divergence: of all classes it is the KL divergence, of fewer 
     CHECK(gradient_matrix(all, zs).allFinite());
     CHECK(call(backend, d.s, kept(d, 2, 2), 2).value() < whole);
   });
+}
+
+namespace {
+/// One row of five logits with a list of classes and log-probabilities.
+template <class Backend, class... More>
+double of_list(Backend backend, std::vector<int> index, std::vector<float> log_probabilities,
+               const More&... more) {
+  const auto k = static_cast<std::int64_t>(index.size());
+  const float z[] = {0.3f, 0.2f, 0.1f, 2, 1};
+  return kd::evaluate(kd::topk_kl_divergence(zs, indices, log_p), backend,
+                      zs = kd::tensor(z, {1, 5}), indices = kd::tensor(index.data(), {1, k}),
+                      log_p = kd::tensor(log_probabilities.data(), {1, k}), more...)
+      .value();
+}
+const float a = std::log(0.5f), b = std::log(0.2f), minus_inf = -INFINITY;
+}  // namespace
+
+TEST_CASE("topk_kl_divergence: a list that is padded is the list") {
+  for_each_backend([&](auto backend) {
+    const double two = of_list(backend, {3, 4}, {a, b});
+    CHECK(two == Approx(0.003256).epsilon(1e-3));
+    for (double padded :
+         {of_list(backend, {3, 4, 3}, {a, b, minus_inf}),
+          of_list(backend, {3, 4, 0, 0, 0}, {a, b, minus_inf, minus_inf, minus_inf}),
+          of_list(backend, {3, 4, -1}, {a, b, minus_inf}), of_list(backend, {3, 4, -1}, {a, b, a}),
+          of_list(backend, {-1, 3, -1, 4, -1, -1, -1}, {0, a, 5, b, a, a, minus_inf})})
+      CHECK(padded == Approx(two).epsilon(1e-6));
+    CHECK(of_list(backend, {-1, -1}, {a, b}) == Approx(0).margin(1e-7));  // only the tail: 1 and 1
+    const float each = -std::log(5.f);
+    const double all = of_list(backend, {0, 1, 2, 3, 4}, {each, each, each, each, each});
+    CHECK(of_list(backend, {4, -1, 3, 2, 1, 0, -1}, {each, a, each, each, each, each, a}) ==
+          Approx(all).epsilon(1e-6));
+  });
+}
+TEST_CASE("topk_kl_divergence: padding has no gradient, and lists of other lengths go together") {
+  const logits<double> d = random_logits<double>(3, 6);
+  const kept<double> stored(d, 1, 4);
+  kept<double> padded = stored;
+  padded.index[3] = -1, padded.log_p(0, 3) = 7;
+  padded.log_p(1, 2) = -INFINITY;
+  const auto fast = call(kd::eigen, d.s, padded, 1);
+  const auto slow = call(kd::reference, d.s, padded, 1);
+  CHECK(fast.value() == Approx(slow.value()).epsilon(1e-13));
+  CHECK(largest_difference(gradient_matrix(fast, zs), gradient_matrix(slow, zs)) < 1e-14);
+  CHECK(largest_of(gradient_matrix(fast, zs)) > 0);
+}
+TEST_CASE("topk_kl_divergence: a class twice, and probabilities above 1, are refused") {
+  for_each_backend([&](auto backend) {
+    CHECK(std::isnan(of_list(backend, {3, 4, 4}, {a, b, b})));
+    CHECK(std::isnan(of_list(backend, {3, 4}, {a, 0})));
+    CHECK_THROWS_WITH(of_list(backend, {3, 4, 4}, {a, b, b}, kd::non_finite::check),
+                      Contains("a row of topk_kl_divergence stores a class twice"));
+    CHECK_THROWS_WITH(of_list(backend, {3, 4}, {a, 0}, kd::non_finite::check),
+                      Contains("the stored probabilities of a row of topk_kl_divergence sum to "
+                               "more than 1"));
+  });
+}
+TEST_CASE("topk_kl_divergence: log-probabilities of 16 bits may sum to more than 1 as they round") {
+  const auto check = [](auto number, double wanted, double tolerance) {
+    using stored = decltype(number);
+    matrix<float> z(1, 10);
+    Eigen::Matrix<stored, 1, -1, Eigen::RowMajor> p(1, 10);
+    std::vector<int> at(10);
+    for (int k = 0; k < 10; ++k)
+      at[static_cast<std::size_t>(k)] = k, z(0, k) = 0.1f * static_cast<float>(k),
+      p(0, k) = static_cast<stored>(-std::log(10.f));
+    for_each_backend([&](auto backend) {
+      const auto of = [&](const auto& log_probabilities) {
+        return kd::evaluate(kd::topk_kl_divergence(zs, indices, log_p), backend, zs = z,
+                            log_p = log_probabilities, indices = kd::tensor(at.data(), {1, 10}));
+      };
+      CHECK(of(p).value() == Approx(wanted).epsilon(tolerance));
+      CHECK(gradient_matrix(of(p), zs).allFinite());
+      p(0, 0) = static_cast<stored>(-2.f);  // a sum that no rounding makes
+      CHECK(std::isnan(of(p).value()));
+      p(0, 0) = p(0, 1);
+    });
+  };
+  const double wanted = [] {  // of the uniform distribution from that of the logits
+    double sum = 0;
+    for (int k = 0; k < 10; ++k) sum += std::exp(0.1 * k);
+    return std::log(sum) - 0.45 - std::log(10.0);
+  }();
+  check(Eigen::bfloat16(), wanted, 1e-4);
+  check(Eigen::half(), wanted, 1e-4);
+  check(float(), wanted, 1e-4);
 }

@@ -23,7 +23,8 @@ namespace loss {
 constexpr auto multi_level_logit(Expression auto student, Expression auto teacher,
                                  Expression auto temperatures) {
   const auto temperature =  // (level)
-      where(greater(temperatures, constant_of<0>), temperatures, not_a_number);
+      where(greater(temperatures, constant_of<0>), temperatures,
+            not_a_number_because<"a temperature of multi_level_logit is not positive">);
   const auto log_p_s =
       log_softmax<axes::classes>(student / temperature);  // (level, batch, classes)
   const auto log_p_t =

@@ -211,10 +211,20 @@ template <class A, class B>
 requires detail::Mixed<A, B> KD_INLINE constexpr auto equal(const A& a, const B& b) {
   return detail::combine<detail::op::equal>(a, b);
 }
+/// 0 where a is NaN or infinite, else 1; without a gradient.
+template <detail::Operand A>
+KD_INLINE constexpr auto is_finite(const A& a) {
+  return detail::combine<detail::op::is_finite>(a);
+}
 /// a where the condition is not 0, else b.
 template <class C, class A, class B>
 KD_INLINE constexpr auto where(const C& condition, const A& a, const B& b) {
   return detail::combine<detail::op::where>(condition, a, b);
+}
+/// a where it is finite, else 0, with the gradient 0: a sum of it leaves out what is not.
+template <detail::Operand A>
+KD_INLINE constexpr auto where_finite(const A& a) {
+  return detail::once([](auto x) { return where(is_finite(x), x, constant_of<0>); }, a);
 }
 
 }  // namespace kd

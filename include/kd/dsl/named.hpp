@@ -20,7 +20,7 @@ struct named_expression : expression_base {
     l.scope = ++l.scopes;
     const term x = A::lower(l);
     l.scope = outside;
-    if (x.axes() == 0 && l.again == 0 && l.g.has_room(l.g.terms, max_terms))
+    if (x.axes() == 0 && l.again == 0 && l.g.has_room(l.g.terms, max_terms, limit::named_parts))
       l.g.term[l.g.terms++] = {Name.view(), x.index};
     return x;
   }

@@ -23,7 +23,9 @@ struct mean_of_rows_but : expression_base {
       hash_of("mean_of_rows", hash_axes<Kept...>(), A::hash, Counted::hash);
   static constexpr int numbers = A::numbers + Counted::numbers;
   static constexpr term lower(lowering& l) {
-    const term x = rows::template lower<A>(l), labelled = rows::template lower<Counted>(l);
+    term x = rows::template lower<A>(l);
+    if (l.rows.finite) x = where(apply(op::is_finite, x), x, constant(l.g, 0));
+    const term labelled = rows::template lower<Counted>(l);
     const term weight = weight_of(l, labelled);
     l.rows.any = true;
     if (sizeof...(Kept) > 0 && l.rows.kept) l.rows.found = row_mistake::compared;
@@ -100,6 +102,24 @@ struct rows_kept : expression_base {
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
 
+template <class A>
+struct rows_finite : expression_base {
+  [[no_unique_address]] A a;
+  constexpr explicit rows_finite(A x) : a(x) {}
+
+  static constexpr axis_list axes = A::axes;
+  static constexpr std::uint64_t hash = hash_of("skip_non_finite", A::hash);
+  static constexpr int numbers = A::numbers;
+  static constexpr term lower(lowering& l) {
+    const bool outside = l.rows.finite;
+    l.rows.finite = true;
+    const term x = A::lower(l);
+    l.rows.finite = outside;
+    return x;
+  }
+  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
+};
+
 /// A part of a loss that compares rows by something else than their mean.
 template <class A>
 struct rows_compared : expression_base {
@@ -110,7 +130,7 @@ struct rows_compared : expression_base {
   static constexpr std::uint64_t hash = hash_of("compares_rows", A::hash);
   static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
-    if (l.rows.kept || l.rows.weights >= 0) l.rows.found = row_mistake::compared;
+    if (l.rows.kept || l.rows.finite || l.rows.weights >= 0) l.rows.found = row_mistake::compared;
     return A::lower(l);
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
@@ -121,7 +141,8 @@ template <class E>
 constexpr bool check_rows() {
   constexpr rows_around rows = lower<E>().rows;
   static_assert(rows.any,
-                "kd: weighted and per_row take a loss of rows, and what was given, in the argument "
+                "kd: weighted, per_row and skip_non_finite take a loss of rows, and what was "
+                "given, in the argument "
                 "of 'check_rows', has none; end a loss of your own in mean_of_rows(row)");
   static_assert(rows.found != row_mistake::compared,
                 "kd: a loss in the argument of 'check_rows' compares rows with each other, so that "
@@ -177,6 +198,15 @@ KD_INLINE constexpr auto per_row(const A& objective) {
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
   else if constexpr (!detail::check_rows<detail::rows_kept<A>>()) return detail::mistaken{};
   else return detail::rows_kept<A>(objective);
+}
+
+/// An objective whose losses leave out rows that are NaN or infinite: such a row adds 0 to value and
+/// gradient, and still counts in the mean. In a formula of one's own, `where_finite`.
+template <Expression A>
+KD_INLINE constexpr auto skip_non_finite(const A& objective) {
+  if constexpr (detail::any_mistaken<A>) return detail::mistaken{};
+  else if constexpr (!detail::check_rows<detail::rows_finite<A>>()) return detail::mistaken{};
+  else return detail::rows_finite<A>(objective);
 }
 
 namespace detail {

@@ -29,6 +29,14 @@ struct gates {
   gate at[max_gates]{};
   int size = 0;
 
+  template <class Is>  // first, because clang 14 wants it so
+  constexpr gates only(Is is) const {
+    gates some;
+    for (int i = 0; i < size; ++i)
+      if (is(at[i])) some.at[some.size++] = at[i];
+    return some;
+  }
+
   constexpr bool has(const gate& other) const {
     for (int i = 0; i < size; ++i)
       if (at[i].same_as(other)) return true;
@@ -75,13 +83,6 @@ struct gates {
   constexpr term any(graph& g, axis_set axes) const {
     const term open = as_number(g);
     return reduce(op::max, open, open.axes() & axes);
-  }
-  template <class Is>
-  constexpr gates only(Is is) const {
-    gates some;
-    for (int i = 0; i < size; ++i)
-      if (is(at[i])) some.at[some.size++] = at[i];
-    return some;
   }
 };
 

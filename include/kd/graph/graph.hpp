@@ -52,6 +52,7 @@ enum class op : std::uint8_t {
   greater,
   greater_equal,
   equal,
+  is_finite,
   where,
   divergence,
   gap,
@@ -141,6 +142,26 @@ struct renaming {
 inline constexpr int max_nodes = 4096, max_inputs = 96, max_slots = 256, max_terms = 64,
                      max_renamings = 64, max_reasons = 16;
 
+/// What an objective may have too many of; the sentences are in `run/sentences.hpp`.
+enum class limit : std::uint8_t {
+  none,
+  operations,
+  inputs,
+  axes,
+  numbers,
+  named_parts,
+  renamed_axes,
+  reasons,
+  nested_words,
+  stages,
+  values_of_stages,
+  sweeps,
+  instructions,
+  tensors,
+  tensors_of_a_stage,
+  scalars,
+};
+
 struct graph {
   int size = 0, inputs = 0, slots = 0, axes = 0, terms = 0, renamings = 0, reasons = 0;
   node nodes[max_nodes]{};
@@ -154,13 +175,14 @@ struct graph {
   int gradient[max_inputs]{};              // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};    // hash-consing: node index + 1
   bool full = false;                       // an array was too small: what is in them means nothing
+  limit exceeded = limit::none;            // the first array that was
 
   constexpr const node& operator[](int i) const { return nodes[i]; }
 
   /// Whether an array of `room` elements takes another one; if not, the graph is full, and passes
   /// end early.
-  constexpr bool has_room(int used, int room) {
-    full = full || used >= room;
+  constexpr bool has_room(int used, int room, limit which) {
+    if (used >= room && !full) full = true, exceeded = which;
     return used < room;
   }
 
@@ -168,7 +190,7 @@ struct graph {
   constexpr int axis(std::string_view name) {
     for (int i = 0; i < axes; ++i)
       if (axis_name[i] == name) return i;
-    if (!has_room(axes, max_axes)) return 0;
+    if (!has_room(axes, max_axes, limit::axes)) return 0;
     axis_name[axes] = name;
     return axes++;
   }
@@ -177,7 +199,7 @@ struct graph {
   constexpr void rename(int from, int to) {
     for (int i = 0; i < renamings; ++i)
       if (renaming[i].from == from && renaming[i].to == to) return;
-    if (has_room(renamings, max_renamings)) renaming[renamings++] = {from, to};
+    if (has_room(renamings, max_renamings, limit::renamed_axes)) renaming[renamings++] = {from, to};
   }
 
   /// The index of this node, which is added unless an equal one exists.
@@ -187,7 +209,7 @@ struct graph {
       if (nodes[bucket[at] - 1] == n) return bucket[at] - 1;
       at = (at + 1) % (2 * max_nodes);
     }
-    if (!has_room(size, max_nodes)) return size - 1;
+    if (!has_room(size, max_nodes, limit::operations)) return size - 1;
     nodes[size] = n;
     bucket[at] = static_cast<std::int16_t>(++size);
     return size - 1;

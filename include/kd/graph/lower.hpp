@@ -27,9 +27,10 @@ enum class row_mistake : std::uint8_t { none, compared, other_axes };
 
 /// What is done with the rows of the losses inside, instead of taking their mean.
 struct rows_around {
-  int weights = -1;   // the node that weighs them, -1 if there is none
-  bool kept = false;  // they are the value
-  bool any = false;   // whether there are any
+  int weights = -1;     // the node that weighs them, -1 if there is none
+  bool kept = false;    // they are the value
+  bool finite = false;  // what is not finite counts as 0
+  bool any = false;     // whether there are any
   row_mistake found = row_mistake::none;
 };
 
@@ -56,7 +57,7 @@ struct lowering {
                               g.input[at].role == info.role))
       ++at;
     if (at == g.inputs) {
-      if (g.has_room(g.inputs, max_inputs)) g.input[g.inputs++] = info;
+      if (g.has_room(g.inputs, max_inputs, limit::inputs)) g.input[g.inputs++] = info;
       else at = 0;
     } else if (!same_axes(g.input[at], info)) {
       found = mistake::input_with_other_axes;
@@ -94,7 +95,8 @@ struct lowering {
   constexpr term not_a_number(std::string_view reason) {
     int at = 0;
     while (at < g.reasons && g.reason[at] != reason) ++at;
-    if (at == g.reasons && g.has_room(at, max_reasons)) g.reason[g.reasons++] = reason;
+    if (at == g.reasons && g.has_room(at, max_reasons, limit::reasons))
+      g.reason[g.reasons++] = reason;
     return apply(op::log, constant(g, -1), {}, {}, 0, at + 1);
   }
 
@@ -114,7 +116,7 @@ struct lowering {
 
   /// Enters an operand of a word, with as many scalars.
   constexpr void enter_operand(std::uint64_t word, int k, int numbers) {
-    if (g.has_room(operands, max_operands))
+    if (g.has_room(operands, max_operands, limit::nested_words))
       operand_of_word[operands++] = {word, k, occurrences, scope, false, -1, 0};
     occurrences += numbers;
   }
@@ -163,7 +165,7 @@ struct lowering {
     seen.source = source;
     for (int k = 0; k < g.inputs; ++k)
       if (g.input[k].source == source && same_steps(g.input[k], seen)) return k;
-    if (!g.has_room(g.inputs, max_inputs)) return source;
+    if (!g.has_room(g.inputs, max_inputs, limit::inputs)) return source;
     g.input[g.inputs] = seen;
     return g.inputs++;
   }
@@ -181,11 +183,11 @@ struct lowering {
   constexpr bool known() const { return occurrences < max_occurrences && slot_of[occurrences] > 0; }
   constexpr term slot_of_this() { return slot_node(slot_of[occurrences++] - 1); }
   constexpr void occurs(int slot) {
-    if (g.has_room(occurrences, max_occurrences))
+    if (g.has_room(occurrences, max_occurrences, limit::numbers))
       slot_of[occurrences++] = static_cast<std::int16_t>(slot + 1);
   }
   constexpr term slot(slot_info info) {
-    if (!g.has_room(g.slots, max_slots)) return slot_node(0);
+    if (!g.has_room(g.slots, max_slots, limit::numbers)) return slot_node(0);
     occurs(g.slots);
     scope_of_slot[g.slots] = scope;
     g.slot[g.slots] = info;

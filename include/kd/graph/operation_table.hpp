@@ -42,6 +42,7 @@ constexpr decltype(auto) visit(op code, Visitor&& visitor) {
     KD_ROW(greater);
     KD_ROW(greater_equal);
     KD_ROW(equal);
+    KD_ROW(is_finite);
     KD_ROW(where);
     KD_ROW(divergence);
     KD_ROW(gap);

@@ -252,6 +252,13 @@ struct operation<op::equal> : comparison<op::equal> {
   static constexpr void pullback(auto&, term, term, term, term, term) {}
 };
 template <>
+struct operation<op::is_finite> {  // 0 for NaN and infinities
+  static constexpr auto symbol = "is_finite";
+  static constexpr auto shape = broadcast;
+  KD_HD static auto value(auto x) { return finite(x); }
+  static constexpr void pullback(auto&, term, term, term, term, term) {}
+};
+template <>
 struct operation<op::where> {
   static constexpr auto symbol = "where";
   static constexpr auto shape = broadcast;

@@ -69,7 +69,7 @@ class partitioner {
 
   constexpr void make_stage() {
     const int root = p_.g.full ? -1 : next_root();
-    if (root < 0 || !p_.g.has_room(p_.size, max_stages)) {
+    if (root < 0 || !p_.g.has_room(p_.size, max_stages, limit::stages)) {
       p_.complete = root < 0 && !p_.g.full;
       done_ = true;
       return mark_stored();
@@ -89,7 +89,8 @@ class partitioner {
   constexpr void enter_nodes(stage& s) {
     s.first = p_.nodes;
     for (int i = 0; i < g().size; ++i)
-      if ((member_[i] || produced_[i]) && p_.g.has_room(p_.nodes, max_stage_nodes))
+      if ((member_[i] || produced_[i]) &&
+          p_.g.has_room(p_.nodes, max_stage_nodes, limit::values_of_stages))
         p_.node[p_.nodes++] = {static_cast<std::int16_t>(i), member_[i], produced_[i]};
     s.size = p_.nodes - s.first;
     const stage_nodes nodes = p_.nodes_of(s);

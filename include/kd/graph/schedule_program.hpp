@@ -11,7 +11,7 @@ namespace kd::detail {
 constexpr program begin_program(const partitioned& parts) {
   program p;
   p.g = parts.g;
-  p.g.full = parts.g.full || !parts.complete;
+  if (!parts.complete) p.g.has_room(max_stages, max_stages, limit::stages);
   if (p.g.full) return p;
   for (int i = 0; i < p.g.size; ++i) {
     p.scalar_of[i] = -1;
@@ -21,7 +21,7 @@ constexpr program begin_program(const partitioned& parts) {
     p.is_kept[i] = parts.stored[i] && p.g[i].axes != 0;
   }
   p.scalars += p.g.slots;
-  p.g.has_room(p.scalars, max_scalars + 1);
+  p.g.has_room(p.scalars, max_scalars + 1, limit::scalars);
   return p;
 }
 /// Adds the instructions of the next stages, at most as many; whether none is left.

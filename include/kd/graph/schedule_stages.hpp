@@ -32,7 +32,7 @@ class stage_scheduler : stage_registers {
     out_.code.begin = p_.instructions;
     phases_ = phases_of(g(), s_, nodes_);
     out_.phases = phases_.count;
-    if (!p_.g.has_room(out_.phases, max_phases + 1)) return;
+    if (!p_.g.has_room(out_.phases, max_phases + 1, limit::sweeps)) return;
     choose_kept();
     mark_read();
     mark_uniform();
@@ -207,7 +207,7 @@ class stage_scheduler : stage_registers {
       if (!nodes_.produced[i] || !nodes_.member[i]) continue;
       if (is_total(g(), s_, i)) {
         if (p_.scalar_of[i] < 0) continue;  // others that need it compute it again
-        if (!p_.g.has_room(out_.totals, max_totals)) return;
+        if (!p_.g.has_room(out_.totals, max_totals, limit::scalars)) return;
         out_.total[out_.totals++] = p_.scalar_of[i];
         add({action::total, g()[i].code, false, -1,
              static_cast<std::int16_t>(value(g()[i].operand[0], phases_.count)), -1, -1,

@@ -46,7 +46,7 @@ struct stage_memory {
     return b;
   }
   constexpr std::int16_t number_of_kept(int i) {
-    if (p_.number_of[i] == 0 && p_.g.has_room(p_.kept, max_buffers)) {
+    if (p_.number_of[i] == 0 && p_.g.has_room(p_.kept, max_buffers, limit::tensors)) {
       p_.lifetime[p_.kept].node = i;
       p_.number_of[i] = static_cast<std::int16_t>(++p_.kept);
     }
@@ -92,13 +92,13 @@ struct stage_memory {
                                const label_access& by = {}) {
     int at = 0;
     while (at < p_.buffers && !(p_.buffer[at] == b)) ++at;
-    if (!p_.g.has_room(at, max_buffers)) return 0;
+    if (!p_.g.has_room(at, max_buffers, limit::tensors)) return 0;
     if (at == p_.buffers) p_.buffer[p_.buffers++] = b;
     for (int k = 0; k < out_.buffers; ++k)
       if (out_.buffer[k] == at && out_.wide[k] == along_row && out_.written[k] == write &&
           out_.as_index[k] == as_index && out_.by[k] == by)
         return static_cast<std::int16_t>(k);
-    if (!p_.g.has_room(out_.buffers, max_row_buffers)) return 0;
+    if (!p_.g.has_room(out_.buffers, max_row_buffers, limit::tensors_of_a_stage)) return 0;
     out_.buffer[out_.buffers] = static_cast<std::int16_t>(at);
     out_.wide[out_.buffers] = along_row;
     out_.written[out_.buffers] = write;

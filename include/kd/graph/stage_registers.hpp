@@ -50,7 +50,8 @@ class stage_registers : protected stage_memory {
 
   constexpr int add(instruction i) {
     if (i.to == -2) i.to = static_cast<std::int16_t>(2 * out_.registers++ + (i.wide ? 1 : 0));
-    if (p_.g.has_room(p_.instructions, max_instructions)) p_.code[p_.instructions++] = i;
+    if (p_.g.has_room(p_.instructions, max_instructions, limit::instructions))
+      p_.code[p_.instructions++] = i;
     return i.to;
   }
   constexpr std::int16_t axis_number(axis_set over) const {

@@ -151,7 +151,7 @@ template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
   constexpr mistake found = Compiled::found;
   if constexpr (found == mistake::reported || any_mistaken<Arguments...>) return false;
-  else if constexpr (found == mistake::too_large) return objective_fits<found == mistake::none>();
+  else if constexpr (found == mistake::too_large) return check_fits<Compiled>();
   else if constexpr (Compiled::lowered.g[Compiled::lowered.g.value].axes != 0) return false;
   else if constexpr (found != mistake::none) return inputs_agree<found == mistake::none>();
   else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))

@@ -24,8 +24,6 @@ struct call {
   std::int64_t extent[max_axes]{};
   std::vector<memory_view> input, gradient, kept;
   std::vector<double> scalar;
-  bool skips_rows = false;  // whose value or gradient is not finite
-  std::int64_t skipped = 0;
 
   call() = default;
   /// With room for what a program has.

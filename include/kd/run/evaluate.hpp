@@ -73,9 +73,6 @@ class compiled_objective {
       empty_unless_finished guard{c};
       constexpr bool has_policy = detail::says_policy<Arguments...>;
       const non_finite policy = detail::policy_of(arguments...);
-      if constexpr (has_policy)
-        detail::check_rows_are_apart(policy, detail::rows_are_apart(compiled::value),
-                                     !detail::RunsItself<Backend>);
       detail::extents known;
       (detail::take_input<compiled>(c, known, arguments), ...);
       if constexpr ((std::is_same_v<std::remove_cvref_t<Arguments>, axis_extent> || ...)) {
@@ -95,8 +92,6 @@ class compiled_objective {
       (detail::take_destination<compiled, T>(c, arguments), ...);
       if constexpr (has_policy)
         if (policy == non_finite::check) detail::check_finite(c, graph_);
-      c.skips_rows = policy == non_finite::skip_rows;
-      c.skipped = 0;
       prepare_gradients(c);
       run(c);
       if constexpr (has_policy)
@@ -203,7 +198,8 @@ template <class T = float, Expression Objective, Backend B, std::same_as<axis_ex
 KD_INLINE auto compile(const Objective& objective, B, const Extents&... extents) {
   constexpr bool is_scalar = detail::check_objective<Objective>();
   compiled_objective<detail::tag_of<Objective>, B, T> program(objective);
-  if constexpr (sizeof...(Extents) > 0 && is_scalar) program.reserve({extents...});
+  if constexpr (is_scalar && detail::check_fits<detail::compiled<detail::tag_of<Objective>>>())
+    if constexpr (sizeof...(Extents) > 0) program.reserve({extents...});
   return program;
 }
 /// The same on the default backend.

@@ -9,15 +9,13 @@
 namespace kd {
 
 /// What a call does about NaN and +inf in its tensors; -inf is legal, it masks a class. An argument
-/// of a call, `kd::non_finite::check`; the default is propagate.
+/// of a call, `kd::non_finite::check`; the default is propagate. To leave rows out of an objective,
+/// see `skip_non_finite` and `where_finite`.
 ///   propagate  a row that is not a number makes its gradient and the value NaN, no other row
 ///   check      throws value_error that names tensor and position, before anything is computed; or
 ///              afterwards, if the value is not finite though the tensors are, with what its
 ///              formulas say about that (not_a_number_because)
-///   skip_rows  a row whose value or gradient is not finite adds 0 to both, and still counts in
-///              means; result.skipped_rows() says how many. For objectives that do not compare
-///              rows; throws value_error for others.
-enum class non_finite : std::uint8_t { propagate, check, skip_rows };
+enum class non_finite : std::uint8_t { propagate, check };
 
 namespace detail {
 
@@ -31,25 +29,6 @@ constexpr non_finite policy_of(const First& first, const Rest&... rest) {
 template <class... Arguments>
 inline constexpr bool says_policy = (false || ... ||
                                      std::is_same_v<std::remove_cvref_t<Arguments>, non_finite>);
-
-/// Whether no stage reads what another has made of several rows.
-constexpr bool rows_are_apart(const program& p) {
-  for (int s = 0; s < p.stages; ++s)
-    if (p.stage[s].kind == stage_kind::contract) return false;
-  for (int i = 0; i < p.g.size; ++i)
-    if (p.is_kept[i]) return false;
-  return true;
-}
-
-inline void check_rows_are_apart(non_finite policy, bool apart, bool walks_rows) {
-  if (policy != non_finite::skip_rows || (apart && walks_rows)) return;
-  throw value_error(
-      apart ? "kd: kd::non_finite::skip_rows needs a backend that walks rows, and this one does "
-              "not; use kd::eigen"
-            : "kd: kd::non_finite::skip_rows needs an objective that does not compare rows, and "
-              "this one passes tensors between its stages (kd::explain shows them); use "
-              "kd::non_finite::check");
-}
 
 /// Throws value_error at the first NaN or +inf of a bound tensor.
 inline void check_finite(const call& c, const graph& g) {
@@ -76,9 +55,10 @@ inline void check_finite(const call& c, const graph& g) {
         for (int a = positions.rank - 1; a >= 0; rest /= positions.extent[a--])
           at = std::string(g.axis_name[positions.axis[a]]) + " " +
                std::to_string(rest % positions.extent[a]) + ", " + at;
-        throw value_error(
-            "kd: " + title(info) + " holds " + shortest(static_cast<double>(row[i * stride])) +
-            (at.empty() ? "" : " at " + at) + "; kd::non_finite::skip_rows leaves such rows out");
+        throw value_error("kd: " + title(info) + " holds " +
+                          shortest(static_cast<double>(row[i * stride])) +
+                          (at.empty() ? "" : " at " + at) +
+                          "; kd::skip_non_finite(objective) leaves such rows out");
       }
     });
   }

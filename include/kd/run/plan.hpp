@@ -11,7 +11,7 @@ namespace kd {
 template <Expression Objective>
 KD_INLINE constexpr const detail::program& plan(const Objective&) {
   using compiled = detail::compiled<detail::tag_of<Objective>>;
-  detail::objective_fits<compiled::found != detail::mistake::too_large>();
+  detail::check_fits<compiled>();
   return compiled::value;
 }
 

@@ -43,10 +43,6 @@ class result {
     return 0;
   }
 
-  /// How many rows were left out (kd::non_finite::skip_rows): of all parts of the objective, the
-  /// most that one left out.
-  std::int64_t skipped_rows() const { return call_.skipped; }
-
   /// The gradient with respect to a student or learnable input, with the input's axes in order.
   template <class Input>
   auto gradient(const Input&) const& {

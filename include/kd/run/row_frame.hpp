@@ -35,7 +35,7 @@ struct row_frame : row_place<typename L::scalar> {
   const row_buffer* buffers;
   const odometer* rows;     // of the stage
   double* scalars;          // of the call; written by stages with a single row
-  double* totals;           // of the chunk, by scalar number; if rows may be skipped, of each row
+  double* totals;           // of the chunk, by scalar number
   std::int64_t n;           // elements along the row, those of all rows of a tile together
   T* scratch;               // kept rows
   std::int64_t row_stride;  // from one kept row to the next
@@ -71,17 +71,11 @@ struct row_frame : row_place<typename L::scalar> {
     const memory_view& view = buffers[k].view;
     for (int lane = 0; lane < this->count; ++lane) {
       const T value = get_lane(v, lane);
-      if (c->skips_rows && view.accumulate && !is_finite(value)) continue;
       put_number<T>(view, at(k, lane), value);
     }
   }
   void store_scalar(int k, row v) const { scalars[k] = static_cast<double>(get_lane(v, 0)); }
   void total(int k, row v) const {
-    if (c->skips_rows) {
-      for (int lane = 0; lane < this->count; ++lane)
-        totals[k * row::width + lane] = static_cast<double>(get_lane(v, lane));
-      return;
-    }
     for (int lane = 0; lane < this->count; ++lane)
       totals[k] += static_cast<double>(get_lane(v, lane));
   }

@@ -41,10 +41,15 @@ class row_walk {
     chunks_ = (rows_ + rows_per_chunk_ - 1) / rows_per_chunk_;
   }
 
-  /// Bytes of scratch memory that a run needs: of every thread, then the numbers of every chunk.
+  /// Bytes of scratch memory that a run needs at most, whatever the strides and types of tensors are:
+  /// of every thread, then the numbers of every chunk.
   std::size_t scratch_bytes() const {
-    return static_cast<std::size_t>(threads()) * thread_bytes() +
-           static_cast<std::size_t>(chunks_) * chunk_bytes();
+    const std::int64_t rows = s_.kept_rows + wide_buffers() + 1,
+                       across = may_run_across() ? Width : 1;
+    const std::size_t stride = rounded_up(static_cast<std::size_t>(length_ * across) * sizeof(T));
+    return static_cast<std::size_t>(threads()) *
+               rounded_up(static_cast<std::size_t>(rows) * stride) +
+           static_cast<std::size_t>(chunks_ + 1) * chunk_bytes();
   }
 
  protected:
@@ -65,10 +70,9 @@ class row_walk {
     const int rows = s_.kept_rows + copies_ + (tile_ > 1 ? 1 : 0);
     return rounded_up(static_cast<std::size_t>(rows * row_stride()) * sizeof(T));
   }
-  /// Of a chunk: its totals, how many rows it skipped, and the totals of the rows at work.
+  /// Of a chunk: its totals.
   std::size_t chunk_bytes() const {
-    const int numbers = p_.scalars + 1 + (c_.skips_rows ? p_.scalars * Width : 0);
-    return rounded_up(sizeof(double) * static_cast<std::size_t>(numbers));
+    return rounded_up(sizeof(double) * static_cast<std::size_t>(p_.scalars));
   }
 
   /// Points at `count` rows from r on; copies in what the kernel cannot read in place.
@@ -119,32 +123,6 @@ class row_walk {
     }
   }
 
-  /// Adds the totals of the rows at work, but of those that are not finite: they get gradient 0.
-  KD_NOINLINE void add_finite_rows(const row_place<T>& place, const double* of_rows,
-                                   double* totals) const {
-    for (int lane = 0; lane < place.count; ++lane) {
-      const auto total = [&](int k) { return of_rows[s_.total[k] * Width + lane]; };
-      const auto each_written = [&](auto visit) {
-        for (int k = 0; k < s_.buffers; ++k)
-          if (s_.wide[k] && s_.written[k])
-            for (std::int64_t i = 0; i < length_; ++i) visit(place.along[k][i * tile_ + lane]);
-      };
-      bool finite = true;
-      for (int k = 0; k < s_.totals; ++k) finite = finite && is_finite(total(k));
-      each_written([&](T x) { finite = finite && is_finite(x); });
-      if (finite) {
-        for (int k = 0; k < s_.totals; ++k) totals[s_.total[k]] += total(k);
-        continue;
-      }
-      ++totals[p_.scalars];
-      each_written([](T& x) { x = 0; });
-      for (int k = 0; k < s_.buffers; ++k)
-        if (s_.written[k] && !s_.wide[k] && !buffers_[k].view.accumulate)
-          put_number<T>(buffers_[k].view,
-                        outer_.offset(place.first + lane, buffers_[k].view.stride), 0);
-    }
-  }
-
   /// Adds the chunks' totals in order.
   KD_NOINLINE void add_totals(const std::byte* totals) {
     const auto sum = [&](int k) {
@@ -155,8 +133,6 @@ class row_walk {
       return total;
     };
     for (int k = 0; k < s_.totals; ++k) c_.scalar[s_.total[k]] = sum(s_.total[k]);
-    if (c_.skips_rows)
-      c_.skipped = std::max(c_.skipped, static_cast<std::int64_t>(sum(p_.scalars)));
   }
 
  private:
@@ -164,18 +140,27 @@ class row_walk {
   /// most of the tensors.
   bool lanes_run_across() const {
     if constexpr (Width > 1) {
-      constexpr std::int64_t most_bytes = 256 << 10, short_row = 8 * Width;
-      std::int64_t wide = s_.kept_rows, adjacent = 0, direct = 0;
+      constexpr std::int64_t short_row = 8 * Width;
+      int adjacent = 0, direct = 0;
       for (int k = 0; k < s_.buffers; ++k) {
         if (!s_.wide[k]) continue;
-        ++wide;
         if (side_by_side(k)) ++adjacent;
         else if (buffers_[k].direct) ++direct;
       }
-      const std::int64_t bytes = wide * length_ * Width * static_cast<std::int64_t>(sizeof(T));
-      return rows_ >= Width && bytes <= most_bytes && (length_ < short_row || adjacent > direct);
+      return may_run_across() && (length_ < short_row || adjacent > direct);
     }
     return false;
+  }
+  bool may_run_across() const {
+    constexpr std::int64_t most_bytes = 256 << 10;
+    return rows_ >= Width && (s_.kept_rows + wide_buffers()) * length_ * Width *
+                                     static_cast<std::int64_t>(sizeof(T)) <=
+                                 most_bytes;
+  }
+  std::int64_t wide_buffers() const {
+    std::int64_t n = 0;
+    for (int k = 0; k < s_.buffers; ++k) n += s_.wide[k] ? 1 : 0;
+    return n;
   }
   bool side_by_side(int k) const {
     return !is_by_labels(k) && buffers_[k].view.type == element_of<T>() &&

@@ -37,19 +37,17 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
 
  private:
   void run_chunk(std::int64_t chunk, T* scratch, double* totals) {
-    const int scalars = Compiled::value.scalars, tile = this->tile_;
+    const int tile = this->tile_;
     const std::int64_t begin = chunk * this->rows_per_chunk_,
                        end = std::min(begin + this->rows_per_chunk_, this->rows_);
-    std::fill(totals, totals + scalars + 1, 0.0);
-    const bool skips = this->c_.skips_rows;
-    double* of_rows = skips ? totals + scalars + 1 : totals;
+    std::fill(totals, totals + Compiled::value.scalars, 0.0);
     row_frame<L> frame{{},
                        &this->c_,
                        &this->p_,
                        this->buffers_,
                        &this->outer_,
                        this->c_.scalar.data(),
-                       of_rows,
+                       totals,
                        this->length_ * tile,
                        scratch,
                        this->row_stride()};
@@ -62,7 +60,6 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
     for (std::int64_t r = begin; r < end; r += tile) {
       this->enter(frame, scratch, r, static_cast<int>(std::min<std::int64_t>(end - r, tile)));
       kernel.run(frame);
-      if (skips) this->add_finite_rows(frame, of_rows, totals);
       this->leave(frame, scratch);
     }
   }

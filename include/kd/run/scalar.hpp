@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <kd/config.hpp>
+#include <kd/run/finite.hpp>
 
 namespace kd::detail {
 
@@ -46,6 +47,7 @@ struct scalar_value {
     return a.v < b.v || a.v != a.v ? a : b;
   }
 
+  KD_HD friend scalar_value finite(scalar_value a) { return scalar_value(is_finite(a.v)); }
   KD_HD friend scalar_value exp(scalar_value a) { return of(std::exp(a.v)); }
   KD_HD friend scalar_value expm1(scalar_value a) { return of(std::expm1(a.v)); }
   KD_HD friend scalar_value log(scalar_value a) { return of(std::log(a.v)); }

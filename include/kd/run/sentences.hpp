@@ -6,7 +6,7 @@
 
 #include <kd/dsl/fixed_string.hpp>
 #include <kd/dsl/letters.hpp>
-#include <kd/graph/graph.hpp>
+#include <kd/run/compiled.hpp>
 
 namespace kd::detail {
 
@@ -160,14 +160,40 @@ constexpr void objective_is_expression() {
                 "kd: the first argument of kd::evaluate and kd::compile is the objective, an "
                 "expression of kd; what was given stands in 'objective_is_expression<...>'");
 }
-template <bool Fits>
+/// Most that one program holds.
+constexpr int most_of(limit l) {
+  switch (l) {
+    case limit::operations: return max_nodes;
+    case limit::inputs: return max_inputs;
+    case limit::axes: return max_axes;
+    case limit::numbers: return max_slots;
+    case limit::named_parts: return max_terms;
+    case limit::renamed_axes: return max_renamings;
+    case limit::reasons: return max_reasons;
+    case limit::nested_words: return max_operands;
+    case limit::stages: return max_stages;
+    case limit::values_of_stages: return max_stage_nodes;
+    case limit::sweeps: return max_phases;
+    case limit::instructions: return max_instructions;
+    case limit::tensors: return max_buffers;
+    case limit::tensors_of_a_stage: return max_row_buffers;
+    case limit::scalars: return max_scalars;
+    default: return 0;
+  }
+}
+template <bool Fits, limit Exceeded, int Most>
 constexpr bool objective_fits() {
   static_assert(Fits,
-                "kd: the objective is too large for one program, which holds 512 operations with "
-                "those of its gradients, 16 inputs, 16 axes, 16 named parts, 64 numbers, 24 "
-                "stages and 1280 instructions; split it, and let the parts add to one gradient:  "
-                "kd::gradient(zs) += G");
+                "kd: the objective is too large for one program: which limit it exceeds, and how "
+                "many of it a program holds, stand in 'objective_fits<false, limit, most>'; split "
+                "it, and let the parts add to one gradient:  kd::gradient(zs) += G");
   return Fits;
+}
+template <class Compiled>
+constexpr bool check_fits() {
+  constexpr limit l =
+      Compiled::lowered.g.full ? Compiled::lowered.g.exceeded : Compiled::value.g.exceeded;
+  return objective_fits<Compiled::found != mistake::too_large, l, most_of(l)>();
 }
 template <bool Same>
 constexpr bool inputs_agree() {

@@ -53,6 +53,13 @@ struct simd {
   /// The larger of two numbers; b if one of them is NaN.
   KD_INLINE friend simd larger(simd a, simd b) { return larger_of(a, b); }
   KD_INLINE friend simd smaller(simd a, simd b) { return smaller_of(a, b); }
+  /// 1 for a number, 0 for NaN and infinities, asked of the bits (finite.hpp).
+  KD_INLINE friend simd finite(simd a) {
+    constexpr integer exponent =
+        sizeof(T) == 4 ? integer{0xff} << 23 : static_cast<integer>(std::int64_t{0x7ff} << 52);
+    const integers bits = reinterpret_cast<integers>(a.v) & (integers{} + exponent);
+    return select(bits != exponent, simd(1), simd(0));
+  }
   KD_INLINE friend simd abs(simd a) {
     constexpr integer magnitude = static_cast<integer>(~(std::uint64_t{1} << (8 * sizeof(T) - 1)));
     return of(reinterpret_cast<vector>(reinterpret_cast<integers>(a.v) & (integers{} + magnitude)));

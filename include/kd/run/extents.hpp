@@ -74,22 +74,24 @@ class view_extents {
     for (int a = 0; a < step.axes; ++a)
       if (!e_.known[step.from[a]]) return false;
     const std::int64_t n = extent_of_shown(c_, step);
-    const std::string has = "kd: " + name(step.from[0]) + " of " + title(g_.input[k]) + " has " +
-                            std::to_string(c_.extent[step.from[0]]) + " positions and ";
+    const auto has = [&] {
+      return "kd: " + name(step.from[0]) + " of " + title(g_.input[k]) + " has " +
+             std::to_string(c_.extent[step.from[0]]) + " positions and ";
+    };
     if (step.is_position()) {
       const std::int64_t at = position_shown(c_, step);
       if (at < 0 || at >= n)
-        throw shape_error(has + "at reads position " + std::to_string(step.first) +
+        throw shape_error(has() + "at reads position " + std::to_string(step.first) +
                           "; bind more or read another");
       return false;
     }
     if (n < step.first + step.last)
-      throw shape_error(has + "a slice drops " + std::to_string(step.first + step.last) +
+      throw shape_error(has() + "a slice drops " + std::to_string(step.first + step.last) +
                         "; bind more or drop fewer");
     const int part = part_that_follows(step, [&](int axis) { return e_.known[axis]; });
     if (part < 0) return false;
     const std::int64_t shown = extent_of_part(c_, step, part, n - step.first - step.last);
-    if (shown < 0) throw shape_error(has + "is split into " + parts(step, part));
+    if (shown < 0) throw shape_error(has() + "is split into " + parts(step, part));
     return show(k, step, part, shown);
   }
   bool show(int k, const view_step& step, int part, std::int64_t n) {

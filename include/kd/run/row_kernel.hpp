@@ -34,14 +34,14 @@ class row_kernel {
   template <class Frame>
   KD_INLINE KD_HD void start(const Frame& frame) {
     constexpr section s = Compiled::value.stage[Stage].uniform;
-    steps<s.begin>(frame, std::make_integer_sequence<int, s.end - s.begin>{});
+    steps<s.begin, s.end>(frame);
   }
 
   /// One row: its row values, then sweep after sweep.
   template <class Frame>
   KD_INLINE KD_HD void run(const Frame& frame) {
     constexpr section s = Compiled::value.stage[Stage].row;
-    steps<s.begin>(frame, std::make_integer_sequence<int, s.end - s.begin>{});
+    steps<s.begin, s.end>(frame);
     sweeps(frame, std::make_integer_sequence<int, phases>{});
   }
 
@@ -56,20 +56,19 @@ class row_kernel {
     constexpr section body = Compiled::value.stage[Stage].body[Phase];
     constexpr section folds = Compiled::value.stage[Stage].fold[Phase];
     constexpr section after = Compiled::value.stage[Stage].after[Phase];
-    walk<body.begin, folds.begin>(frame, std::make_integer_sequence<int, body.end - body.begin>{},
-                                  std::make_integer_sequence<int, folds.end - folds.begin>{});
-    steps<after.begin>(frame, std::make_integer_sequence<int, after.end - after.begin>{});
+    walk<body.begin, body.end, folds.begin>(
+        frame, std::make_integer_sequence<int, folds.end - folds.begin>{});
+    steps<after.begin, after.end>(frame);
   }
 
-  template <int Begin, int Folds, class Frame, int... I, int... F>
-  KD_INLINE KD_HD void walk(const Frame& frame, std::integer_sequence<int, I...>,
-                            std::integer_sequence<int, F...>) {
+  template <int Begin, int End, int Folds, class Frame, int... F>
+  KD_INLINE KD_HD void walk(const Frame& frame, std::integer_sequence<int, F...>) {
     pack running[sizeof...(F) + 1];
     ((running[F] = pack(identity<Folds + F>())), ...);
     const auto body = [&]([[maybe_unused]] auto at) {
       pack wide[registers];
       index indices[registers];
-      (step<Begin + I>(frame, at, wide, indices), ...);
+      steps<Begin, End>(frame, at, wide, indices);
       ((running[F] = join<Folds + F>(
             running[F],
             lanes_.only(at, get<Compiled::value.code[Folds + F].a>(wide), identity<Folds + F>()))),
@@ -126,9 +125,16 @@ class row_kernel {
     else return lanes_.spread(row_indices_[Register / 2]);
   }
 
-  template <int Begin, class Frame, int... I>
-  KD_INLINE KD_HD void steps(const Frame& frame, std::integer_sequence<int, I...>) {
-    (step<Begin + I>(frame), ...);
+  /// The instructions of a section, by the hundred: clang unfolds no more than 256 at once.
+  template <int Begin, int End, class... Where>
+  KD_INLINE KD_HD void steps(Where&... where) {
+    constexpr int count = End - Begin < 100 ? End - Begin : 100;
+    some_steps<Begin>(std::make_integer_sequence<int, count>{}, where...);
+    if constexpr (Begin + count < End) steps<Begin + count, End>(where...);
+  }
+  template <int Begin, int... I, class... Where>
+  KD_INLINE KD_HD void some_steps(std::integer_sequence<int, I...>, Where&... where) {
+    (step<Begin + I>(where...), ...);
   }
 
   /// An instruction on values of the row.

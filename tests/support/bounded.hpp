@@ -129,6 +129,10 @@ struct bounded {
     record(a, b);
     return either(a.v < b.v || a.v != a.v ? a : b, a, b);
   }
+  friend bounded finite(bounded a) {
+    const bounded is = of(std::isfinite(a.v) ? 1 : 0, 0);
+    return a.is_wild() ? wild(is.v) : is;
+  }
   friend bounded abs(bounded a) {
     record(a, of(0, 0));
     return of(std::fabs(a.v), a.e);

@@ -15,8 +15,9 @@ constexpr auto g = kd::teacher<"g", batch, token>;
 constexpr auto w = kd::given<"w", batch, token>;
 constexpr auto u = kd::given<"u", batch>;
 constexpr auto l = kd::labels<"l", batch, token>;
-const auto mean = kd::mean_of_rows(f);
-const auto both = kd::named<"f">(2.0 * mean) + kd::named<"g">(kd::mean_of_rows(kd::square(g)));
+constexpr auto mean = kd::mean_of_rows(f);
+constexpr auto both =
+    kd::named<"f">(kd::constant_of<2> * mean) + kd::named<"g">(kd::mean_of_rows(kd::square(g)));
 
 static_assert(has_exactly(mean));
 static_assert(has_exactly(kd::per_row(both), batch, token));

@@ -67,8 +67,7 @@ TEST_CASE("rows: rows of ignored labels, alone and with weights") {
   const std::array<double, 6> weights{1, 5, 0.5, 0, 0, 2};
   const auto L = kd::tensor(labels.data(), {2, 3});
   const auto W = kd::tensor(weights.data(), {2, 3});
-  const auto y = kd::ignoring(l, -1);
-  const auto counted = kd::mean_of_rows(f, y);
+  const auto counted = kd::mean_of_rows(f, kd::ignoring(l, -1));
   CHECK(value_of(counted, f = F, l = L) == close_to((1 + 3 + 5 + 6) / 4.0));
   CHECK(value_of(kd::weighted(counted, w), f = F, l = L, w = W) == close_to(14.5 / 3.5));
   CHECK(value_of(kd::sum<batch, token>(kd::per_row(counted)), f = F, l = L) == 15);

@@ -23,6 +23,8 @@ static_assert(has_exactly(kd::at<channel, 0>(fs), batch, height, width));
 static_assert(has_exactly(kd::at<token, -1>(y), batch));
 static_assert(kd::detail::are_labels<decltype(kd::at<token, 0>(y))>);
 static_assert(kd::detail::are_labels<decltype(kd::split<token, query, key>(y))>);
+static_assert(kd::detail::ignore_some<decltype(kd::at<token, 0>(kd::ignoring(y, -100)))>);
+static_assert(kd::detail::ignore_some<decltype(kd::as<token, next>(kd::ignoring(y, -100)))>);
 
 }  // namespace
 

@@ -14,6 +14,8 @@ struct loss_inputs {
   T t;
   Y y;
 };
+template <class S, class T, class Y>
+loss_inputs(S, T, Y) -> loss_inputs<S, T, Y>;
 inline constexpr loss_inputs<decltype(zs), decltype(zt), decltype(y)> flat{zs, zt, y};
 
 inline constexpr auto zs3 = student<"logits", batch, token, classes>;

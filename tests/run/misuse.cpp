@@ -123,7 +123,7 @@ TEST_CASE("an axis whose extent nothing tells is named") {
   CHECK_THROWS_WITH(
       kd::evaluate(per_channel, zs = S),
       "kd: no tensor of the call has axis 'channel', so its extent is unknown; bind a tensor that "
-      "has it, or say it to kd::compile(objective, channel(10))");
+      "has it, or say it to kd::evaluate or kd::compile(objective, channel(10))");
   CHECK(kd::compile(per_channel, channel(1))(zs = S).value() == Approx(S.sum()));
   const auto counts = kd::sum<batch, classes>(kd::one_hot<classes>(y));
   CHECK_THROWS_WITH(kd::evaluate(counts, y = std::vector<int>{0, 1}), Contains("axis 'classes'"));

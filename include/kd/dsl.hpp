@@ -9,6 +9,7 @@
 #include <kd/dsl/gradient_of.hpp>
 #include <kd/dsl/input.hpp>
 #include <kd/dsl/labels.hpp>
+#include <kd/dsl/literals.hpp>
 #include <kd/dsl/mistakes.hpp>
 #include <kd/dsl/mixture.hpp>
 #include <kd/dsl/moments.hpp>

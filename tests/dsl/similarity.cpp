@@ -28,3 +28,23 @@ TEST_CASE("similarity: distances of all pairs of rows") {
         close_to(std::sqrt(4 + 9 + 1) + std::sqrt(1 + 16 + 1) + std::sqrt(9 + 16 + 4) +
                  std::sqrt(4 + 9 + 4)));
 }
+
+namespace {
+constexpr auto f = kd::student<"f", batch, feature>;
+}
+TEST_CASE("distances of a tensor with itself are 0 where it meets itself, with gradient 0") {
+  const auto d = kd::distances<feature>(f, kd::as<batch, other>(f));
+  const auto above = kd::sum<batch, other>(kd::greater(d, kd::constant_of<0>));
+  Eigen::MatrixXd F(7, 9);
+  for (int i = 0; i < F.size(); ++i) F.data()[i] = 3 + std::sin(1.0 + i);
+  CHECK(kd::evaluate(above, f = F).value() == 42);
+  const Eigen::MatrixXf G = F.cast<float>();
+  CHECK(kd::evaluate(above, f = G).value() == 42);
+  const auto r = kd::evaluate(kd::mean<batch, other>(d), f = F);
+  Eigen::MatrixXd wanted = Eigen::MatrixXd::Zero(7, 9);
+  for (int i = 0; i < 7; ++i)
+    for (int j = 0; j < 7; ++j)
+      if (i != j) wanted.row(i) += 2 * (F.row(i) - F.row(j)) / (F.row(i) - F.row(j)).norm() / 49;
+  const Eigen::MatrixXd gradient = r.gradient(f);
+  CHECK((gradient - wanted).cwiseAbs().maxCoeff() < 1e-13);
+}

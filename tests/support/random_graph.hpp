@@ -200,7 +200,8 @@ class random_graph : public random_leaves {
     term value = scalar_of(pool_.back());
     for (int parts = r_.below(3); parts > 0; --parts) {
       const term part = scalar_of(any());
-      if (r_.one_in(2) && g.has_room(g.terms, max_terms, limit::named_parts)) g.term[g.terms++] = {"part", part.index};
+      if (r_.one_in(2) && g.has_room(g.terms, max_terms, limit::named_parts))
+        g.term[g.terms++] = {"part", part.index};
       value = add(value, multiply(r_.one_in(2) ? share_ : number(0.5), part));
     }
     g.value = value.index;

@@ -70,14 +70,6 @@ struct gates {
     for (int i = 0; i < size; ++i) all |= at[i].condition.axes();
     return all;
   }
-  // Before its uses: clang 14 does not evaluate a template at compile time that is defined later.
-  template <class Is>
-  constexpr gates only(Is is) const {
-    gates some;
-    for (int i = 0; i < size; ++i)
-      if (is(at[i])) some.at[some.size++] = at[i];
-    return some;
-  }
   /// Those whose condition varies along some of the axes.
   constexpr gates over(axis_set axes) const {
     return only([&](const gate& x) { return overlap(x.condition.axes(), axes); });

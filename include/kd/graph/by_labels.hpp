@@ -11,6 +11,16 @@ constexpr axis_set own_axes(const graph& g, const node& pick) {
   return g[pick.operand[0]].axes & ~(pick.over | g[pick.operand[1]].axes);
 }
 
+/// The axis along which the rows of a stage for a node run: the last of its space, for rows that are
+/// picked of what a row has.
+constexpr axis_set last_axis(const graph& g, const node& n, axis_set space) {
+  if (const axis_set own = n.code == op::pick ? own_axes(g, n) : 0; own != 0) space = own;
+  axis_set last = 0;
+  for (int axis = 0; axis < max_axes; ++axis)
+    if (contains(space, single(axis))) last = single(axis);
+  return last;
+}
+
 /// Whether a pick gives whole rows of a tensor, and not a number for each label.
 constexpr bool is_pick_of_rows(const graph& g, const node& n) {
   return n.code == op::pick && own_axes(g, n) != 0;

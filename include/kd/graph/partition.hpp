@@ -163,15 +163,9 @@ class partitioner {
       int input = scatters ? -1 : g().inputs - 1;  // whose gradient it is
       while (input >= 0 && (g().gradient[input] != root || gradient_done_[input])) --input;
       if (input >= 0) space = axes_of_input(input);
-      axis_set choice = space;
-      if (const axis_set own = n.code == op::pick ? own_axes(g(), n) : 0; own != 0) choice = own;
-      for (int axis = 0; axis < max_axes; ++axis)
-        if (contains(choice, single(axis))) last = single(axis);
+      last = scatters ? single(n.payload) : last_axis(g(), n, space);
       if (n.code == op::one_hot && !available_[root]) last = n.over;
-      if (scatters) {
-        last = single(n.payload);
-        kept_[root] = kept_[root] || n.axes != space_[root];  // others copy it
-      }
+      if (scatters) kept_[root] = kept_[root] || n.axes != space_[root];  // others copy it
       if (input >= 0 && g().input[input].rank > 0)  // it is written along its input's last axis
         last = single(g().input[input].axis[g().input[input].rank - 1]);
       s.inner = last;

@@ -26,19 +26,22 @@ inline constexpr bool has_reasons = [] {
   else return false;
 }();
 
-/// The first reason that holds for the tensors of a call, empty if none does. The numbers that the
-/// call computed are lost.
+/// The first reason that holds for the tensors of a call, empty if none does.
 template <class Tag, class T, class Backend>
-std::string_view reason_of(call& c, arena& workspace) {
+std::string_view reason_of(const call& of, arena& workspace) {
   if constexpr (has_reasons<Tag>) {
     using compiled = compiled_reasons<Tag>;
     static constexpr const program& p = compiled::value;
+    call c = of;  // with numbers and tensors of its own; the objective's scalars come first in both
+    c.kept.resize(static_cast<std::size_t>(p.kept));
+    c.scalar.resize(static_cast<std::size_t>(p.scalars));
     if constexpr (RunsItself<Backend>) Backend::template run<compiled, T>(c, workspace);
     else
       run_stages<compiled, T, Backend>(c, workspace, std::make_integer_sequence<int, p.stages>{});
     for (int k = 0; k < p.g.terms; ++k) {
       const int scalar = p.scalar_of[p.g.term[k].value];
-      const double count = scalar >= 0 ? c.scalar[scalar] : p.g[p.g.term[k].value].value;
+      const double count =
+          scalar >= 0 ? c.scalar[static_cast<std::size_t>(scalar)] : p.g[p.g.term[k].value].value;
       if (count > 0) return p.g.term[k].name;
     }
   }

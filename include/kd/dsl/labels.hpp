@@ -207,11 +207,11 @@ KD_INLINE constexpr auto pick(const A& a, const Labels& labels, const Ignored& i
   return detail::pick_along<Axis>(a, labels, detail::as_expression(ignored));
 }
 
-/// x added, label by label, at the position along Axis that the label names; 0 where none does. What
-/// is added are the positions along the axes Over of the labels: `scatter<classes, top>(p, ids)` of
-/// p and ids (batch, top) has (batch, classes). With Axis alone, those along the labels' last axis.
-/// The pullback of `pick`, whose is `scatter`; costs what the labels are, not what Axis is.
-/// A label that names no position throws value_error at the call.
+/// x added, label by label, at the position along Axis that the label names; 0 where none does.
+/// What is added are the positions along the axes Over of the labels: `scatter<classes, top>(p,
+/// ids)` of p and ids (batch, top) has (batch, classes). With Axis alone, those along the labels'
+/// last axis. The pullback of `pick`, whose is `scatter`; costs what the labels are, not what Axis
+/// is. A label that names no position throws value_error at the call.
 template <auto Axis, auto... Over, class A, class Labels>
 requires(Expression<A> || Scalar<A>) KD_INLINE
     constexpr auto scatter(const A& x, const Labels& labels) {

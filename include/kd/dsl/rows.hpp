@@ -200,8 +200,8 @@ KD_INLINE constexpr auto per_row(const A& objective) {
   else return detail::rows_kept<A>(objective);
 }
 
-/// An objective whose losses leave out rows that are NaN or infinite: such a row adds 0 to value and
-/// gradient, and still counts in the mean. In a formula of one's own, `where_finite`.
+/// An objective whose losses leave out rows that are NaN or infinite: such a row adds 0 to value
+/// and gradient, and still counts in the mean. In a formula of one's own, `where_finite`.
 template <Expression A>
 KD_INLINE constexpr auto skip_non_finite(const A& objective) {
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};

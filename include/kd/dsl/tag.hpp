@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Short names for expression types: a tag is the hash of an expression's structure; a friend function
-// leads from the tag back to the expression.
+// Short names for expression types: a tag is the hash of an expression's structure; a friend
+// function leads from the tag back to the expression.
 #pragma once
 #include <kd/dsl/expression.hpp>
 

@@ -37,8 +37,8 @@ struct unit_roundoff_of : expression_base {
 }  // namespace detail
 
 /// The largest relative error of a number that is rounded to the elements of the tensors from which
-/// x is computed, the coarsest of them: 2^-8 for bfloat16, 2^-11 for float16, 2^-24 for float, 2^-53
-/// for double. A scalar, for tolerances.
+/// x is computed, the coarsest of them: 2^-8 for bfloat16, 2^-11 for float16, 2^-24 for float,
+/// 2^-53 for double. A scalar, for tolerances.
 template <Expression A>
 KD_INLINE constexpr auto unit_roundoff(const A& x) {
   if constexpr (detail::any_mistaken<A>) return detail::mistaken{};

@@ -11,8 +11,8 @@ constexpr axis_set own_axes(const graph& g, const node& pick) {
   return g[pick.operand[0]].axes & ~(pick.over | g[pick.operand[1]].axes);
 }
 
-/// The axis along which the rows of a stage for a node run: the last of its space, for rows that are
-/// picked of what a row has.
+/// The axis along which the rows of a stage for a node run: the last of its space, for rows that
+/// are picked of what a row has.
 constexpr axis_set last_axis(const graph& g, const node& n, axis_set space) {
   if (const axis_set own = n.code == op::pick ? own_axes(g, n) : 0; own != 0) space = own;
   axis_set last = 0;
@@ -58,8 +58,8 @@ constexpr bool reads_from_memory(const graph& g, const node& n, int k) {
 }
 
 /// Whether a stage has the rows that a pick or a scatter needs, once their operand is in memory: a
-/// scatter is added up along rows of the axis that it makes, once; a pick is a value of the row, or runs
-/// along it where the axis that it picks from is none of the stage's.
+/// scatter is added up along rows of the axis that it makes, once; a pick is a value of the row, or
+/// runs along it where the axis that it picks from is none of the stage's.
 constexpr bool is_row_by_labels(const stage& s, const node& n) {
   const axis_set all = s.outer | s.inner;
   if (!contains(all, n.axes)) return false;

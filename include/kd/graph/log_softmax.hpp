@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What is a log_softmax, a softmax, or a part of one: x - log_sum_exp(x), whatever is taken of x. The
-// log-sum-exp is as large as the logits, so it is subtracted from a part of x first, wherever it
-// stands in a sum: the difference keeps its digits.
+// What is a log_softmax, a softmax, or a part of one: x - log_sum_exp(x), whatever is taken of x.
+// The log-sum-exp is as large as the logits, so it is subtracted from a part of x first, wherever
+// it stands in a sum: the difference keeps its digits.
 #pragma once
 #include <kd/graph/operations.hpp>
 
@@ -23,8 +23,8 @@ constexpr bool is_softmax(term t, axis_set over) {
   return t.get().code == op::exp && is_log_softmax(operand(t, 0), over);
 }
 
-/// Whether a is x, or values of x: picked, renamed or the largest, also where that was moved to what
-/// x is computed from.
+/// Whether a is x, or values of x: picked, renamed or the largest, also where that was moved to
+/// what x is computed from.
 constexpr bool is_part(term a, term x, int depth = 6) {
   if (a.index == x.index) return true;
   if (depth == 0) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Picks and renames of computed values. Most move to the leaves, so that nothing is computed along a
-// row to be read at one position; some must stay.
+// Picks and renames of computed values. Most move to the leaves, so that nothing is computed along
+// a row to be read at one position; some must stay.
 #pragma once
 #include <kd/graph/log_softmax.hpp>
 #include <kd/graph/rebuild.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Reasons: an objective's formulas say where they are not defined, `where(inside, x,
-// not_a_number_because<"...">)`. How often that was so is an objective of its own, which is compiled
-// and run only for a call that has to say why its value is not a number.
+// not_a_number_because<"...">)`. How often that was so is an objective of its own, which is
+// compiled and run only for a call that has to say why its value is not a number.
 #pragma once
 #include <kd/graph/operations.hpp>
 

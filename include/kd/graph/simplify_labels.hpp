@@ -12,8 +12,8 @@ constexpr term added(term scatter) {
   return factor.index < 0 ? operand(scatter, 0) : operand(scatter, 0) * factor;
 }
 
-/// A scatter of rows keeps the factors of a product apart if each is smaller than the product. (Labels
-/// were checked: nobody asks what is ignored.)
+/// A scatter of rows keeps the factors of a product apart if each is smaller than the product.
+/// (Labels were checked: nobody asks what is ignored.)
 constexpr term rewrite_scatter(term x, term labels, term factor, axis_set over, int axis) {
   const axis_set classes = single(axis);
   if (factor.index >= 0 && factor.axes() != 0) {
@@ -54,8 +54,8 @@ constexpr term rewrite_sum_by_labels(term a, axis_set over) {
   return {};
 }
 
-/// The sum of a product with rows that labels pick, as a contraction, which reads the rows where they
-/// lie; no term for anything else.
+/// The sum of a product with rows that labels pick, as a contraction, which reads the rows where
+/// they lie; no term for anything else.
 constexpr term rewrite_sum_of_picked(term a, axis_set over) {
   for (int k : {0, 1}) {
     if (a.get().code != op::multiply) break;

@@ -9,8 +9,8 @@
 
 namespace kd::detail {
 
-// Compilers limit the steps that one constant may take, so a long pass is a row of constants, each of
-// which goes on where the one before stopped.
+// Compilers limit the steps that one constant may take, so a long pass is a row of constants, each
+// of which goes on where the one before stopped.
 
 /// About as many stages of a graph as a constant may make.
 constexpr int stages_at_once(int nodes) { return 1 + 6000 / (nodes + 1); }

@@ -12,7 +12,8 @@ namespace kd::detail {
 template <class T>
 using index_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
 
-/// A label as an index. One beyond the range of indices becomes the end of it, which no position is.
+/// A label as an index. One beyond the range of indices becomes the end of it, which no position
+/// is.
 template <class Index>
 KD_HD constexpr Index to_index(std::int64_t label) {
   using limits = std::numeric_limits<Index>;

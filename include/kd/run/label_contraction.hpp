@@ -2,7 +2,8 @@
 // Contractions of rows that labels pick from a tensor, or add to one: the rows are read and written
 // where they lie, in the order of the positions of the labels.
 //   products   c = sum of a * b over axes, where labels pick the rows of a or of b
-//   additions  c at the label += a, or a * b: rows of c are cut into parts of which each looks at every
+//   additions  c at the label += a, or a * b: rows of c are cut into parts of which each looks at
+//               every
 //              label, so that a sum is made in the order of positions whoever makes it
 #pragma once
 #include <algorithm>

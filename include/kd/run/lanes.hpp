@@ -36,8 +36,8 @@
 
 namespace kd::detail {
 
-/// Of how many steps along a row a sum is made before it goes on in double. 64 equal numbers lose at
-/// most 17 roundings; the end of a block costs what a few steps do, so a short row is one block.
+/// Of how many steps along a row a sum is made before it goes on in double. 64 equal numbers lose
+/// at most 17 roundings; the end of a block costs what a few steps do, so a short row is one block.
 KD_HD constexpr std::int64_t block_of(std::int64_t steps) { return steps <= 128 ? 128 : 64; }
 
 template <class L>

@@ -4,7 +4,8 @@
 // small function is instantiated per instruction; registers are local arrays indexed by constants,
 // which compilers keep in vector registers.
 //   Frame: length(), scalar(k), extent(node), position(axis) of the row, value(k), pick(k, labels),
-//          label(k), position_index(axis), wide(k), kept(row), store(k, row value), store_scalar(k, v), total(k, v)
+//          label(k), position_index(axis), wide(k), kept(row), store(k, row value), store_scalar(k,
+//                      v), total(k, v)
 #pragma once
 #include <utility>
 

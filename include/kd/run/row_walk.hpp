@@ -41,8 +41,8 @@ class row_walk {
     chunks_ = (rows_ + rows_per_chunk_ - 1) / rows_per_chunk_;
   }
 
-  /// Bytes of scratch memory that a run needs at most, whatever the strides and types of tensors are:
-  /// of every thread, then the numbers of every chunk.
+  /// Bytes of scratch memory that a run needs at most, whatever the strides and types of tensors
+  /// are: of every thread, then the numbers of every chunk.
   std::size_t scratch_bytes() const {
     const std::int64_t rows = s_.kept_rows + wide_buffers() + 1,
                        across = may_run_across() ? Width : 1;

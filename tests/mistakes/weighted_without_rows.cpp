@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: weighted and per_row take a loss of rows, and what was given
+// expect: kd: weighted, per_row and skip_non_finite take a loss of rows, and what was given
 // expect: check_rows
 #include <kd/kd.hpp>
 using namespace kd::axes;

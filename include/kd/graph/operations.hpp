@@ -210,8 +210,8 @@ struct operation<op::maximum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return maximum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(x, y);
-    d.behind({first, true, false}, x, g), d.behind({first, false, false}, y, g);
+    d.behind({greater(y, x), false, false}, x, g);  // both, where one is not a number
+    d.behind({greater_equal(x, y), false, false}, y, g);
   }
 };
 template <>
@@ -220,8 +220,8 @@ struct operation<op::minimum> {
   static constexpr auto shape = broadcast;
   KD_HD static auto value(auto x, auto y) { return minimum(x, y); }
   static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
-    const term first = greater_equal(y, x);
-    d.behind({first, true, false}, x, g), d.behind({first, false, false}, y, g);
+    d.behind({greater(x, y), false, false}, x, g);
+    d.behind({greater_equal(y, x), false, false}, y, g);
   }
 };
 template <op Code>

@@ -89,6 +89,7 @@ constexpr term sign(term a) { return apply(op::sign, a); }
 constexpr term sigmoid(term a) { return apply(op::sigmoid, a); }
 constexpr term where(term c, term a, term b) { return apply(op::where, c, a, b); }
 constexpr term equal(term a, term b) { return apply(op::equal, a, b); }
+constexpr term greater(term a, term b) { return apply(op::greater, a, b); }
 constexpr term greater_equal(term a, term b) { return apply(op::greater_equal, a, b); }
 
 /// The sum of a product along axes: a named einsum. An axis that one side lacks is summed on the

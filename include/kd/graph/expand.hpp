@@ -160,9 +160,9 @@ class expander {
     const term of_far = (q.z - q.m) - (p.z - p.m), of_close = difference - shift;
     const term d = scaled(where(far, of_far, of_close), p.k);
     if (p.k.index == q.k.index) return d;
-    // Two temperatures, which may be equal in value: then the rest is 0.
+    // Two temperatures may be equal in value: then what was said holds for them as well.
     const term more = (q.k.index < 0 ? one : q.k) - (p.k.index < 0 ? one : p.k);
-    return d + where(more, (q.z - q.m) * more, constant(g, 0));
+    return where(more, q.shifted - p.shifted, d);
   }
   static constexpr term log_ratio(const softmaxes& of) { return of.d - apply(op::log1p, of.r); }
 

@@ -47,9 +47,9 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto b = where(turned, log_p, log_q);  // (..., classes)
   const auto one_side = equal(smaller, zero);
   // Terms in b - a cancel; where b is 0 they would be infinite, and any other number does.
-  const auto b_is_there = greater(b, constant_of<-1, 1, 38>);
-  const auto apart = where(max(b_is_there, one_side), where(turned, -ratio, ratio),  // b - a
-                           -one / where(one_side, one, smaller));  // (..., classes)
+  const auto b_is_absent = less_equal(b, constant_of<-1, 1, 38>);  // and not where it is NaN
+  const auto apart = where(b_is_absent * (one - one_side), -one / where(one_side, one, smaller),
+                           where(turned, -ratio, ratio));  // b - a, (..., classes)
   const auto between = exp(larger * a + where(one_side, zero, smaller * b));
   const auto far = kl_of_ratio<axes::classes>(total * a, exp(total * b), total * apart);
   const auto near =

@@ -98,3 +98,19 @@ TEST_CASE("rows: the gradient of a loss inside is that of its mean") {
   const auto rows = kd::per_row(kd::mean_of_rows(slope * f));
   CHECK(value_of(kd::sum<batch, token>(rows), f = F) == close_to(2 * 91 / 6.0));
 }
+TEST_CASE("rows: a position and a part of rows that are kept") {
+  const auto rows = kd::per_row(mean);
+  CHECK(value_of(kd::sum<batch>(kd::at<token, 1>(rows)), f = F) == 2 + 5);
+  CHECK(value_of(kd::sum<batch, channel>(kd::without_first<token, channel>(rows)), f = F) ==
+        2 + 3 + 5 + 6);
+}
+TEST_CASE("rows: what stands in a row, and weights, are not of its rows") {
+  const std::array<double, 6> weights{1, 5, 0.5, 0, 0, 2};
+  const auto W = kd::tensor(weights.data(), {2, 3});
+  const double wanted = (1 + 10 + 1.5 + 12) / 8.5;
+  CHECK(value_of(kd::weighted(mean, w), f = F, w = W) == close_to(wanted));
+  CHECK(value_of(kd::weighted(kd::mean_of_rows(kd::per_row(mean)), w), f = F, w = W) ==
+        close_to(wanted));
+  const auto variance = kd::mean_of_rows(kd::square(f - mean));
+  CHECK(value_of(kd::mean<batch, token>(kd::per_row(variance)), f = F) == close_to(35 / 12.0));
+}

@@ -23,12 +23,12 @@ struct mean_of_rows_but : expression_base {
       hash_of("mean_of_rows", hash_axes<Kept...>(), A::hash, Counted::hash);
   static constexpr int numbers = A::numbers + Counted::numbers;
   static constexpr term lower(lowering& l) {
-    term x = rows::template lower<A>(l);
+    term x = lower_row<A>(l);
     if (l.rows.finite) x = where(apply(op::is_finite, x), x, constant(l.g, 0));
-    const term labelled = rows::template lower<Counted>(l);
+    const term labelled = lower_row<Counted>(l);
     const term weight = weight_of(l, labelled);
     l.rows.any = true;
-    if (sizeof...(Kept) > 0 && l.rows.kept) l.rows.found = row_mistake::compared;
+    if (sizeof...(Kept) > 0 && (l.rows.kept || l.rows.finite)) l.rows.found = row_mistake::compared;
     const axis_set over = rows::set(l.g);
     if (weight.index < 0) {
       if (l.rows.kept) return x;
@@ -46,6 +46,12 @@ struct mean_of_rows_but : expression_base {
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), counted.scalars(visit); }
 
  private:
+  /// What is inside of a row is not of its rows; no axis ends where rows are kept.
+  template <class E>
+  static constexpr term lower_row(lowering& l) {
+    return l.apart_from_rows(
+        [&] { return l.rows.kept_outside ? E::lower(l) : rows::template lower<E>(l); });
+  }
   /// A row's weight; without a node if all count the same.
   static constexpr term weight_of(lowering& l, term labelled) {
     const term given = l.rows.weights < 0 ? term{} : term{&l.g, l.rows.weights};
@@ -67,7 +73,7 @@ struct weighted_rows : expression_base {
   static constexpr int numbers = W::numbers + A::numbers;
   static constexpr term lower(lowering& l) {
     const rows_around outside = l.rows;
-    const term w = W::lower(l);
+    const term w = l.apart_from_rows([&] { return W::lower(l); });
     l.rows.weights = outside.weights < 0 ? w.index : (term{&l.g, outside.weights} * w).index;
     const term x = A::lower(l);
     l.rows.weights = outside.weights;

@@ -112,3 +112,5 @@ constexpr term pick_in_place(term a, term labels, axis_set over) {
 }
 
 }  // namespace kd::detail
+
+#include <kd/graph/simplify.hpp>  // defines rewrite

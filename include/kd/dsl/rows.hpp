@@ -46,11 +46,14 @@ struct mean_of_rows_but : expression_base {
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit), counted.scalars(visit); }
 
  private:
-  /// What is inside of a row is not of its rows; no axis ends where rows are kept.
+  /// What is inside of a row is not of its rows, but for a mean that compares them; no axis ends
+  /// where rows are kept.
   template <class E>
   static constexpr term lower_row(lowering& l) {
-    return l.apart_from_rows(
-        [&] { return l.rows.kept_outside ? E::lower(l) : rows::template lower<E>(l); });
+    if constexpr (sizeof...(Kept) > 0) return rows::template lower<E>(l);
+    else
+      return l.apart_from_rows(
+          [&] { return l.rows.kept_outside ? E::lower(l) : rows::template lower<E>(l); });
   }
   /// A row's weight; without a node if all count the same.
   static constexpr term weight_of(lowering& l, term labelled) {

@@ -51,9 +51,10 @@ struct mean_of_rows_but : expression_base {
   template <class E>
   static constexpr term lower_row(lowering& l) {
     if constexpr (sizeof...(Kept) > 0) return rows::template lower<E>(l);
-    else
-      return l.apart_from_rows(
-          [&] { return l.rows.kept_outside ? E::lower(l) : rows::template lower<E>(l); });
+    else {
+      const bool kept = l.rows.kept;
+      return l.apart_from_rows([&] { return kept ? E::lower(l) : rows::template lower<E>(l); });
+    }
   }
   /// A row's weight; without a node if all count the same.
   static constexpr term weight_of(lowering& l, term labelled) {
@@ -85,49 +86,37 @@ struct weighted_rows : expression_base {
   KD_INLINE constexpr void scalars(auto& visit) const { w.scalars(visit), a.scalars(visit); }
 };
 
-template <class A>
-struct rows_kept : expression_base {
+/// An objective whose losses do something with their rows: keep them, or only what is finite.
+template <bool rows_around::*Flag, class A>
+struct rows_with : expression_base {
   [[no_unique_address]] A a;
-  constexpr explicit rows_kept(A x) : a(x) {}
+  constexpr explicit rows_with(A x) : a(x) {}
 
   static constexpr axis_list axes = [] {
     axis_list list = A::axes;
     lowering l;
-    l.rows.kept = true;
+    l.rows.*Flag = true;
     const axis_set all = A::lower(l).axes();
     for (int axis = 0; axis < l.g.axes; ++axis)
       if (contains(all, single(axis))) list.add(l.g.axis_name[axis]);
     return list;
   }();
-  static constexpr std::uint64_t hash = hash_of("per_row", A::hash);
+  static constexpr std::uint64_t hash =
+      hash_of("rows_with", Flag == &rows_around::kept ? 1 : 2, A::hash);
   static constexpr int numbers = A::numbers;
   static constexpr term lower(lowering& l) {
-    const bool outside = l.rows.kept;
-    l.rows.kept = true;
+    const bool outside = l.rows.*Flag;
+    l.rows.*Flag = true;
     const term x = A::lower(l);
-    l.rows.kept = outside;
+    l.rows.*Flag = outside;
     return x;
   }
   KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
 };
-
 template <class A>
-struct rows_finite : expression_base {
-  [[no_unique_address]] A a;
-  constexpr explicit rows_finite(A x) : a(x) {}
-
-  static constexpr axis_list axes = A::axes;
-  static constexpr std::uint64_t hash = hash_of("skip_non_finite", A::hash);
-  static constexpr int numbers = A::numbers;
-  static constexpr term lower(lowering& l) {
-    const bool outside = l.rows.finite;
-    l.rows.finite = true;
-    const term x = A::lower(l);
-    l.rows.finite = outside;
-    return x;
-  }
-  KD_INLINE constexpr void scalars(auto& visit) const { a.scalars(visit); }
-};
+using rows_kept = rows_with<&rows_around::kept, A>;
+template <class A>
+using rows_finite = rows_with<&rows_around::finite, A>;
 
 /// A part of a loss that compares rows by something else than their mean.
 template <class A>
@@ -151,8 +140,8 @@ constexpr bool check_rows() {
   constexpr rows_around rows = lower<E>().rows;
   static_assert(rows.any,
                 "kd: weighted, per_row and skip_non_finite take a loss of rows, and what was "
-                "given, in the argument "
-                "of 'check_rows', has none; end a loss of your own in mean_of_rows(row)");
+                "given, in the argument of 'check_rows', has none; end a loss of your own in "
+                "mean_of_rows(row)");
   static_assert(rows.found != row_mistake::compared,
                 "kd: a loss in the argument of 'check_rows' compares rows with each other, so that "
                 "it has no value for each row, or weights would mean nothing; weigh the other "

@@ -27,11 +27,10 @@ enum class row_mistake : std::uint8_t { none, compared, other_axes };
 
 /// What is done with the rows of the losses inside, instead of taking their mean.
 struct rows_around {
-  int weights = -1;           // the node that weighs them, -1 if there is none
-  bool kept = false;          // they are the value
-  bool finite = false;        // what is not finite counts as 0
-  bool any = false;           // whether there are any
-  bool kept_outside = false;  // of the rows around a row that is lowered
+  int weights = -1;     // the node that weighs them, -1 if there is none
+  bool kept = false;    // they are the value
+  bool finite = false;  // what is not finite counts as 0
+  bool any = false;     // whether there are any
   row_mistake found = row_mistake::none;
 };
 
@@ -120,7 +119,6 @@ struct lowering {
   constexpr term apart_from_rows(Lower lower) {
     const rows_around outside = rows;
     rows = {};
-    rows.kept_outside = outside.kept;
     const term x = lower();
     const row_mistake inside = rows.found;
     rows = outside;

@@ -55,9 +55,7 @@ class stage_registers : protected stage_memory {
     return i.to;
   }
   constexpr std::int16_t axis_number(axis_set over) const {
-    for (int axis = 0; axis < max_axes; ++axis)
-      if (over == single(axis)) return static_cast<std::int16_t>(axis);
-    return -1;
+    return static_cast<std::int16_t>(axis_of(over));
   }
 
   /// Whether node i is computed from indices: positions that are in memory are numbers.

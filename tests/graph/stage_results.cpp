@@ -1,35 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What stages leave behind, in small objectives that random ones were reduced to: each result is
 // written, once, when it is known.
-#include <kd/graph/differentiate.hpp>
 #include "support/catch.hpp"
-#include "support/graph_checks.hpp"
-#include "support/graphs.hpp"
+#include "support/small_objectives.hpp"
 
 using namespace kd::test;
-
-namespace {
-/// Small numbers for every input and slot; labels name classes.
-point small_numbers(const graph& g) {
-  point at;
-  for (int axis = 0; axis < g.axes; ++axis) at.extent[axis] = 3;
-  for (int k = 0; k < g.slots; ++k) at.slot[k] = 0.5 + k;
-  for (int i = 0; i < g.size; ++i)
-    if (g[i].code == op::input)
-      for (std::int64_t p = 0; p < at.positions(g[i].axes); ++p)
-        at.input[g[i].payload].push_back(
-            g.input[g[i].payload].role == kd::role::labels ? p % 3 : 0.25L * (p % 5) - 0.5L);
-  return at;
-}
-/// What is wrong with the program of an objective; nothing, if all is well.
-std::string wrong(small_graph& s, term objective) {
-  s.objective(objective);
-  differentiate(s.g);
-  tally t;
-  const failure f = check_passes<bounded<double>>(s.g, small_numbers(s.g), 1, t);
-  return t.too_large > 0 ? "too large" : f.pass + f.sentence;
-}
-}  // namespace
 
 TEST_CASE("inputs with different axes have one value as their gradients") {
   small_graph s;

@@ -20,6 +20,9 @@ constexpr auto mask = kd::given<"mask", batch>;
 constexpr auto mask2 = kd::given<"mask2", batch>;
 constexpr auto cells = kd::given<"cells", batch, feature>;
 constexpr auto y = kd::labels<"y", batch>;
+constexpr auto f = kd::student<"f", batch, feature>;
+constexpr auto g = kd::learnable<"g", other, feature>;
+constexpr auto pairs = kd::given<"pairs", batch, other>;
 constexpr auto zero = kd::constant_of<0>;
 constexpr double inf = std::numeric_limits<double>::infinity();
 
@@ -129,6 +132,31 @@ TEST_CASE("a masked row reaches neither side of a matrix product") {
   };
   check(kd::eigen);
   check(kd::reference);
+}
+TEST_CASE("a cell of a matrix product that was not taken reaches neither side") {
+  const auto check = [](const auto& cell) {
+    // g(1, 0) is infinite, and so are cells (0, 1) and (1, 1): one is masked, one behind `cell`.
+    const auto once = [&](auto backend, double held) {
+      const std::vector<double> F{1, 2, 3, 4}, W{1, 0.5, held, 2}, M{1, 0, 1, 1};
+      std::vector<double> G(4), H(4);
+      G.push_back(kd::evaluate(kd::sum<batch, other>(kd::where(pairs, cell, zero)), backend,
+                               f = kd::tensor(F.data(), {2, 2}), g = kd::tensor(W.data(), {2, 2}),
+                               pairs = kd::tensor(M.data(), {2, 2}),
+                               kd::gradient(f) = kd::tensor(G.data(), {2, 2}),
+                               kd::gradient(g) = kd::tensor(H.data(), {2, 2}))
+                      .value());
+      G.insert(G.end(), H.begin(), H.end());
+      return G;
+    };
+    const auto right = once(kd::reference, 20);  // as far above the limit
+    CHECK(once(kd::eigen, 20) == right);
+    CHECK(once(kd::eigen, inf) == right);
+    CHECK(once(kd::reference, inf) == right);
+  };
+  const auto products = kd::dot<feature>(f, g);
+  check(kd::min(products, 5.0));
+  check(kd::where(kd::greater(products, 5.0), zero, products));
+  check(kd::min(kd::max(products, 0.5), 5.0));
 }
 TEST_CASE("a masked sample reaches no pair of samples") {
   const auto products = kd::dot<feature>(x, kd::as<batch, other>(x));

@@ -58,6 +58,33 @@ TEST_CASE("the difference of a logit and a log-sum-exp, however it is written") 
   check_all(z);
   check_all(z / kd::positive<"temperature">(3));
 }
+TEST_CASE("a log-sum-exp of scaled logits times the scale, beside a logit") {
+  const auto picked = kd::pick<classes>(z, y);
+  const auto check_all = [&](const auto& scale) {
+    check(kd::mean<batch>(scale * kd::log_sum_exp<classes>(z / scale) - picked),
+          kd::mean<batch>(picked - kd::log_sum_exp<classes>(z / scale) * scale),
+          kd::mean<batch>(kd::max<classes>(z) - scale * kd::log_sum_exp<classes>(z / scale)));
+  };
+  check_all(kd::constant_of<3>);
+  check_all(kd::constant_of<8>);
+  check_all(kd::positive<"temperature">(3));
+}
+TEST_CASE("a sum of twenty terms") {
+  const auto terms = [](const auto&... k) {
+    return kd::mean<batch>((kd::log_sum_exp<classes>(z) + ... + k) - kd::pick<classes>(z, y));
+  };
+  const auto w = kd::given<"w", batch>;
+  const std::vector<float> W{0.25f, 0.5f};
+  const auto objective =
+      terms(w, w * w, kd::exp(w), kd::exp(-w), kd::tanh(w), kd::log(w), kd::sqrt(w), kd::erf(w),
+            kd::abs(w), kd::sigmoid(w), 1 / w, kd::softplus(w), w * w * w, kd::exp(w * w),
+            kd::tanh(w * w), kd::log(w * w + 1), kd::erf(w * w), kd::sigmoid(w * w));
+  const auto value = [&](auto backend) {
+    return kd::evaluate(objective, backend, z = kd::tensor(large.data(), {2, 3}), y = labels, w = W)
+        .value();
+  };
+  CHECK(value(kd::eigen) == Approx(value(kd::reference)).epsilon(1e-6));
+}
 TEST_CASE("whatever is taken of a log_softmax") {
   const auto check_all = [](const auto& log_p) {
     const auto picked = kd::pick<classes>(log_p, y);

@@ -114,7 +114,7 @@ class interpreter {
     switch (n.code) {
       case op::input: return input(n.payload);
       case op::slot: return {N(at_.slot[n.payload])};
-      case op::constant: return {N(n.value)};
+      case op::constant: return {folded(n.value)};
       case op::extent: return {N(at_.positions(n.over))};
       case op::position: {
         tensor t;
@@ -131,6 +131,13 @@ class interpreter {
       case op::log_sum_exp: return log_sum_exp(n.operand[0], n.over);
       default: return computed(n);
     }
+  }
+  /// A constant may be computed of others, in double.
+  static N folded(double value) {
+    if constexpr (requires { N::of(value, value); })
+      if (sizeof(typename N::scalar) > sizeof(double) && std::isfinite(value))
+        return N::of(value, std::fabs(value) * std::numeric_limits<double>::epsilon());
+    return N(value);
   }
   tensor input(int k) const {
     tensor t;
@@ -234,7 +241,9 @@ class interpreter {
       std::int64_t inner[max_axes]{};
       for (std::int64_t p = 0; p < over.size(); ++p) {
         over.go(p, inner);
-        sum = sum + a(all, index, over.offset(inner, a.s)) * b(all, index, over.offset(inner, b.s));
+        const N x = a(all, index, over.offset(inner, a.s));
+        if (n.payload == zero_stays && x.v == 0) continue;
+        sum = sum + x * b(all, index, over.offset(inner, b.s));
       }
       return sum;
     });

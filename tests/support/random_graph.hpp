@@ -132,6 +132,7 @@ class random_graph : public random_leaves {
     }
   }
   term of_labels() {
+    if (r_.one_in(4)) return added_by_labels();
     const auto [y, holds_ignored] =
         labels_[static_cast<std::size_t>(r_.below(static_cast<int>(labels_.size())))];
     const term x = any(axis(classes));
@@ -150,6 +151,20 @@ class random_graph : public random_leaves {
         return subtract(counted(one_hot(y, axis(classes), ignored)),
                         exp(log_softmax(x, axis(classes))));
     }
+  }
+  /// A number for each token, added up at the classes that the tokens' labels name.
+  term added_by_labels() {
+    const auto [y, holds_ignored] = labels_.back();
+    const axis_set tokens = y.axes() & axis(token);
+    const term x = any(tokens);
+    if (tokens == 0 || contains(x.axes(), axis(classes)) ||
+        !fits(x.axes() | y.axes() | axis(classes)))
+      return {};
+    const term added = multiply(x, unary(op::tanh, any(axis(batch) & y.axes())));
+    if (contains(added.axes(), axis(classes)) || !fits(added.axes() | axis(classes))) return {};
+    const term counted =
+        holds_ignored ? where(apply(op::is_label, y, ignored_), added, number(0)) : added;
+    return scatter(counted, y, axis(classes), tokens, holds_ignored ? ignored_ : term{});
   }
   term structure(term x) {
     if (settings_.masked == masked::rows) {

@@ -28,7 +28,7 @@ class random_leaves {
  public:
   graph g;
   point at;
-  model_input inputs[13] = {
+  model_input inputs[14] = {
       {role::student, "student", "z", 2, {batch, classes}},
       {role::teacher, "teacher", "t", 2, {batch, classes}},
       {role::labels, "data", "y", 1, {batch}, numbers::label},
@@ -42,8 +42,9 @@ class random_leaves {
       {role::labels, "data", "l", 2, {batch, token}, numbers::label},
       {role::given, "data", "p", 1, {batch}},
       {role::given, "data", "k", 1, {batch}, numbers::mask},
+      {role::student, "student", "z of class 0", 1, {batch}},
   };
-  static constexpr int input_count = 13, z = 0, m = 8, p = 11, k = 12;
+  static constexpr int input_count = 14, z = 0, m = 8, p = 11, k = 12, of_z = 13;
 
   random_leaves(const random_settings& s, form f)
       : settings_(s), form_(f), r_(s.seed), order_(s.seed + 77) {
@@ -89,7 +90,7 @@ class random_leaves {
   void add_inputs(const std::int64_t (&extent)[model_axes]) {
     for (int i = 0; i < input_count; ++i) {
       model_input& in = inputs[i];
-      if (i > 2 && i < k && !r_.one_in(2)) in.rank = -1;
+      if (i > 2 && i != k && !r_.one_in(2)) in.rank = -1;
       if (in.role == role::labels && (extent[classes] == 0 || r_.one_in(2)))
         in.kind = numbers::ignored_label;
       if (in.kind == numbers::normal)
@@ -107,6 +108,7 @@ class random_leaves {
     shuffle(order);
     for (int i : order)
       if (inputs[i].rank >= 0) made_[i] = add_input(i, extent);
+    if (made_[of_z].index >= 0) show(made_[of_z], made_[z]);
     for (int i = 0; i < input_count; ++i) {
       if (inputs[i].rank < 0) continue;
       if (inputs[i].role == role::labels)
@@ -134,6 +136,13 @@ class random_leaves {
     }
     g.input[g.inputs++] = info;
     return make(g, n);
+  }
+  /// Makes an input a view of another, of one position. Passes know no more of it, so that it may
+  /// hold other numbers.
+  void show(term view, term source) {
+    input_info& info = g.input[view.get().payload];
+    info.source = source.get().payload, info.steps = 1;
+    info.step[0].axes = 1, info.step[0].from[0] = axis_[classes];
   }
   /// Whether the objective must not depend on this number.
   bool hides(int i, const std::int64_t* index) const {

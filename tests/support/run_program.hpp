@@ -175,9 +175,20 @@ class program_run {
                           ? from(&kept_, kept_at_[b.number])
                           : from(&gradient_[b.number], gradient_at_[b.number]));
     }
+    check_views(s);
     std::fill(index_, index_ + max_axes, 0);
     if (s.kind == stage_kind::contract) contract(s);
     else run_rows(s);
+  }
+  /// Rows of a stage run at once, and so must not add to one gradient in two places.
+  void check_views(const stage_program& s) {
+    int writes[max_inputs]{};
+    for (int k = 0; k < s.buffers; ++k)
+      if (const memory& m = p_.buffer[s.buffer[k]]; m.kind == memory::gradient) {
+        const input_info& info = p_.g.input[m.number];
+        if (++writes[info.is_view() ? info.source : m.number] > 1)
+          mistake_ = "a stage writes two parts of the gradient of " + std::string(info.name);
+      }
   }
   void contract(const stage_program& s) {
     const positions all(at_, s.batched | s.rows | s.columns), over(at_, s.inner);
@@ -191,7 +202,8 @@ class program_run {
       N sum(0);
       for (std::int64_t j = 0; j < over.size(); ++j) {
         over.go(j, index_);
-        sum = sum + value(s.a) * value(s.b);
+        const N x = value(s.a);
+        if (!(s.zero_stays && x.v == 0)) sum = sum + x * value(s.b);
       }
       element(s.c) = sum;
     }

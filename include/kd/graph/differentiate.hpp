@@ -69,11 +69,9 @@ struct adjoints {
   constexpr void summed(term x, term adjoint, term y, axis_set over) {
     const gates outside = open, inside = open.over(~x.axes()), chosen = inside.of_where();
     open = without(open, inside);
-    if (chosen.size > 0) {
-      y = where(chosen.any(g, ~y.axes()), y, constant(g, 0));
-      open = open.and_open_where(chosen.any(g, ~x.axes()));
-    }
-    (*this)(x, contract(inside.close(adjoint), y, over), x.axes());
+    if (chosen.size > 0) open = open.and_open_where(chosen.any(g, ~x.axes()));
+    const int payload = inside.size > 0 ? zero_stays : 0;
+    (*this)(x, contract(inside.close(adjoint), y, over, payload), x.axes());
     open = outside;
   }
   /// The same of make(adjoint), which ends some axes: gates over these close before, and what no

@@ -55,6 +55,28 @@ constexpr term without_factor(term t, term c, int depth = 2) {
   return {};
 }
 
+/// part / c in the form of x = y / c, if it is a part of y; else without an index.
+constexpr term divided_like(term x, term part, term c) {
+  if (c.index < 0 || (x.get().code != op::divide && x.get().code != op::multiply)) return {};
+  const auto is_inverse = [&](term k) {
+    if (k.get().code != op::constant || c.get().code != op::constant) return false;
+    const double off = k.get().value * c.get().value - 1;
+    return off * off < 1e-31;  // a rounding of either
+  };
+  const auto is_one_over = [](term k, term of) {
+    return k.get().code == op::divide && operand(k, 1).index == of.index &&
+           operand(k, 0).get().code == op::constant && operand(k, 0).get().value == 1;
+  };
+  if (x.get().code == op::divide)
+    return operand(x, 1).index == c.index && is_part(part, operand(x, 0)) ? part / c : term{};
+  for (int k : {0, 1})
+    if (const term by = operand(x, k);
+        (is_inverse(by) || is_one_over(by, c) || is_one_over(c, by)) &&
+        is_part(part, operand(x, 1 - k)))
+      return part * by;
+  return {};
+}
+
 /// A sum as the terms that it adds and subtracts.
 class signed_terms {
  public:
@@ -71,31 +93,40 @@ class signed_terms {
   /// Each log-sum-exp with a part of what it is of; without an index if there is none to pair.
   constexpr term paired() {
     bool found = false;
-    for (int i = 0; i < size_ && size_ <= most; ++i)
-      for (int j = 0; j < size_; ++j)
-        if (is_there(i) && is_there(j) && minus_[i] != minus_[j]) found = pair(j, i) || found;
+    for (int j = 0; j < size_ && size_ <= most; ++j)
+      for (int i = 0; i < size_ && has_log_sum_exp(j); ++i)
+        if (is_there(i) && minus_[i] != minus_[j]) found = pair(i, j) || found;
     return found ? sum() : term{};
   }
 
  private:
-  static constexpr int most = 12;
+  static constexpr int most = 64;
   term term_[most]{};
   bool minus_[most]{};
   int size_ = 0;
 
   constexpr bool is_there(int i) const { return term_[i].index >= 0; }
+  /// Whether term j is a log-sum-exp, or c times one.
+  constexpr bool has_log_sum_exp(int j) const {
+    const term t = term_[j];
+    if (t.index < 0 || t.get().code == op::log_sum_exp) return t.index >= 0;
+    return t.get().code == op::multiply && (operand(t, 0).get().code == op::log_sum_exp ||
+                                            operand(t, 1).get().code == op::log_sum_exp);
+  }
   /// Joins c part - c lse to (part - lse) c, if they are that.
   constexpr bool pair(int part, int other) {
     term lse = term_[other], factor{};
-    if (lse.get().code == op::multiply)
-      for (int k : {0, 1})
-        if (operand(lse, k).get().code == op::log_sum_exp) {
-          factor = operand(lse, 1 - k), lse = operand(lse, k);
-          break;
-        }
-    if (lse.get().code != op::log_sum_exp || (size_ == 2 && factor.index < 0)) return false;
-    const term of_factor = without_factor(term_[part], factor);
-    if (of_factor.index < 0 || !is_part(of_factor, operand(lse, 0))) return false;
+    if (lse.get().code == op::multiply) {
+      const int k = operand(lse, 0).get().code == op::log_sum_exp ? 0 : 1;
+      factor = operand(lse, 1 - k), lse = operand(lse, k);
+    } else if (size_ == 2) {
+      return false;
+    }
+    const term x = operand(lse, 0);
+    term of_factor = without_factor(term_[part], factor);
+    if (of_factor.index < 0 || !is_part(of_factor, x))
+      of_factor = divided_like(x, term_[part], factor);
+    if (of_factor.index < 0) return false;
     const term difference = of_factor - lse;
     term_[part] = factor.index < 0 ? difference : difference * factor;
     term_[other] = {};

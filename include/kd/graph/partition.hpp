@@ -7,28 +7,13 @@
 //   stage of its own.
 // Reductions, contractions and gradients are kept in memory; other values are recomputed.
 #pragma once
-#include <kd/graph/by_labels.hpp>
 #include <kd/graph/expand.hpp>
-#include <kd/graph/indices.hpp>
 #include <kd/graph/split_reductions.hpp>
-#include <kd/graph/stage.hpp>
+#include <kd/graph/stage_members.hpp>
 
 namespace kd::detail {
 
-inline constexpr int max_stages = 256, max_stage_nodes = 4 * max_nodes;
-
-struct partitioned {
-  graph g;
-  int size = 0, nodes = 0;
-  stage stages[max_stages]{};
-  stage_node node[max_stage_nodes]{};  // of one stage after the other
-  bool stored[max_nodes]{};            // nodes kept in memory for a later stage or as a result
-  bool complete = false;               // false if the objective needs more than kd can partition
-
-  constexpr stage_nodes nodes_of(const stage& s) const { return {node + s.first, s.size}; }
-};
-
-class partitioner {
+class partitioner : stage_members {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
@@ -58,14 +43,7 @@ class partitioner {
   constexpr bool done() const { return done_; }
 
  private:
-  partitioned p_;
   bool done_ = false;
-  bool available_[max_nodes]{};  // in memory, or a leaf
-  bool kept_[max_nodes]{};       // must be computed by some stage: "root"
-  axis_set space_[max_nodes]{};  // axes along which the node is stored
-  bool gradient_done_[max_inputs]{};
-  std::int16_t gradients_left_[max_nodes]{};          // how many gradients of inputs the node is
-  bool member_[max_nodes]{}, produced_[max_nodes]{};  // of the stage at work
 
   constexpr void make_stage() {
     const int root = p_.g.full ? -1 : next_root();
@@ -76,13 +54,22 @@ class partitioner {
     }
     stage& s = p_.stages[p_.size];
     open(s, root);
-    absorb(s);
+    if (!absorb(s)) {
+      s = stage{};
+      return;
+    }
     if (s.kind != stage_kind::contract && !member_[root] && !in_memory(root)) {
       s = stage{};
       if (!keep_blocked(root)) done_ = true;  // incomplete
       return;
     }
     prune(s);
+    if (!fits(s)) prune(s, root);
+    if (!fits(s) && keep_part(s, root)) {
+      s = stage{};
+      return;
+    }
+    commit(s);
     enter_nodes(s);
     ++p_.size;
   }
@@ -100,7 +87,6 @@ class partitioner {
                                                     : stage_kind::map_reduce;
   }
 
-  constexpr const graph& g() const { return p_.g; }
   /// A result that is an input becomes a scalar of its own, which a stage computes.
   constexpr void copy_given(int& i) {
     if (g()[i].code == op::input) i = apply(op::stop_gradient, term{&p_.g, i}).index;
@@ -109,19 +95,9 @@ class partitioner {
     if (!is_given(g()[i].code) && g()[i].code != op::rename) kept_[i] = true;
     if (g()[i].code == op::rename) keep(g()[i].operand[0]);
   }
-  constexpr axis_set axes_of_input(int i) const {
-    axis_set all = 0;
-    for (int k = 0; k < g().input[i].rank; ++k) all |= single(g().input[i].axis[k]);
-    return all;
-  }
   constexpr void keep_gradient(int i) {
     space_[g().gradient[i]] |= axes_of_input(i);
     ++gradients_left_[g().gradient[i]];
-  }
-
-  /// Whether the node is in memory, or a view of what is.
-  constexpr bool in_memory(int i) const {
-    return g()[i].code == op::rename ? in_memory(g()[i].operand[0]) : available_[i];
   }
 
   /// The next value to compute: contractions first, then reductions (of few axes first), then what
@@ -139,97 +115,13 @@ class partitioner {
         continue;
       const op code = g()[i].code;
       const bool computed = !available_[i];
-      const int rank = computed && is_contraction(g(), g()[i]) ? 0
+      const int rank = computed && awaited_[i]                   ? -1
+                       : computed && is_contraction(g(), g()[i]) ? 0
                        : computed && is_reduction(code) ? 1 + count(g()[g()[i].operand[0]].axes)
                                                         : 100 - (space_[i] == 0 ? 50 : 0);
       if (rank < best_rank) best = i, best_rank = rank;
     }
     return best;
-  }
-
-  constexpr void open(stage& s, int root) {
-    const node& n = g()[root];
-    if (is_contraction(g(), n) && !available_[root]) {
-      s.kind = stage_kind::contract;
-      s.result = root;
-      s.outer = n.axes, s.inner = n.over;
-      available_[root] = true;
-    } else if (is_reduction(n.code) && !available_[root]) {
-      s.inner = n.over;
-      s.outer = n.axes;
-    } else {
-      axis_set space = n.axes, last = 0;
-      const bool scatters = n.code == op::scatter && !available_[root];
-      int input = scatters ? -1 : g().inputs - 1;  // whose gradient it is
-      while (input >= 0 && (g().gradient[input] != root || gradient_done_[input])) --input;
-      if (input >= 0) space = axes_of_input(input);
-      last = scatters ? single(n.payload) : last_axis(g(), n, space);
-      if (n.code == op::one_hot && !available_[root]) last = n.over;
-      if (scatters) kept_[root] = kept_[root] || n.axes != space_[root];  // others copy it
-      if (input >= 0 && g().input[input].rank > 0)  // it is written along its input's last axis
-        last = single(g().input[input].axis[g().input[input].rank - 1]);
-      s.inner = last;
-      s.outer = space & ~last;
-    }
-  }
-
-  constexpr bool joins(const stage& s, int i) const {
-    const node& n = g()[i];
-    if (is_given(n.code) || is_contraction(g(), n) || n.code == op::rename || available_[i])
-      return false;
-    for (int operand : n.operand)
-      if (operand >= 0 && !in_memory(operand) && (!member_[operand] || is_total(g(), s, operand)))
-        return false;
-    if (is_by_labels(n.code)) return in_memory(n.operand[0]) && is_row_by_labels(s, n);
-    if (needs_position(n.code) && overlap(n.over, s.inner) && n.over != s.inner)
-      return false;  // positions along rows of several axes are not positions along one
-    if (!is_reduction(n.code)) return contains(s.outer | s.inner, n.axes);
-    const axis_set x = g()[n.operand[0]].axes;
-    return (s.inner != 0 && n.over == s.inner && contains(x, s.inner) &&
-            contains(s.outer | s.inner, x)) ||
-           is_total(g(), s, i);
-  }
-
-  constexpr void absorb(stage& s) {
-    for (int i = 0; i < g().size; ++i)
-      produced_[i] = false, member_[i] = s.kind != stage_kind::contract && joins(s, i);
-  }
-
-  /// Keeps what contributes to a value that a stage must produce, which is available now.
-  constexpr void prune(stage& s) {
-    if (s.kind == stage_kind::contract) {
-      produced_[s.result] = true;
-      return;
-    }
-    bool used[max_nodes]{};
-    for (int i = g().size - 1; i >= 0; --i) {
-      const bool here = member_[i] && kept_[i] && gives(g(), s, i);
-      produced_[i] = here;
-      for (int k = 0; k < g().inputs && gradients_left_[i] > 0; ++k)
-        if (g().gradient[k] == i && !gradient_done_[k] && (member_[i] || in_memory(i)) &&
-            !(member_[i] && is_total(g(), s, i)) &&  // which is known when the stage has run
-            axes_of_input(k) == (s.outer | s.inner) && !adds_elsewhere(s, k)) {
-          gradient_done_[k] = used[i] = s.gradient[k] = true;
-          produced_[i] = true;
-          --gradients_left_[i];
-        }
-      if (here) used[i] = true;
-      member_[i] = member_[i] && used[i];
-      if (member_[i])
-        for (int operand : g()[i].operand)
-          if (operand >= 0) used[operand] = true;
-    }
-    for (int i = 0; i < g().size; ++i)
-      if (produced_[i] && member_[i] && kept_[i] && gives(g(), s, i)) available_[i] = true;
-  }
-
-  /// Whether the stage writes another part of the same gradient: rows of one stage run at once, and
-  /// parts of a gradient that views share must not be added at once.
-  constexpr bool adds_elsewhere(const stage& s, int input) const {
-    auto source = [&](int k) { return g().input[k].is_view() ? g().input[k].source : k; };
-    for (int k = 0; k < g().inputs; ++k)
-      if (s.gradient[k] && source(k) == source(input)) return true;
-    return false;
   }
 
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
@@ -240,6 +132,22 @@ class partitioner {
     for (int i = 0; i <= root; ++i)
       if ((is_by_labels(g()[i].code) || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
         return kept_[i] = true;
+    return false;
+  }
+
+  /// Keeps a part of what `root` is computed from that reads about half of what a stage may touch,
+  /// so that a stage of its own computes it.
+  constexpr bool keep_part(const stage& s, int root) {
+    for (int i = root; i >= 0;) {
+      int next = -1, most = 0;
+      for (int operand : g()[i].operand)
+        if (operand >= 0 && member_[operand])
+          if (const int reads = tensors_behind(operand); reads > most) next = operand, most = reads;
+      i = next;
+      if (i < 0 || most > max_row_buffers / 2) continue;
+      if (most < 2 || kept_[i] || !gives(g(), s, i)) return false;
+      return kept_[i] = true;
+    }
     return false;
   }
 

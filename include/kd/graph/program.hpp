@@ -63,8 +63,7 @@ struct section {
   int begin = 0, end = 0;
 };
 
-inline constexpr int max_phases = 16, max_instructions = 8192, max_buffers = 512, max_scalars = 512,
-                     max_row_buffers = 64, max_totals = 64;
+inline constexpr int max_instructions = 8192, max_buffers = 512, max_scalars = 512;
 
 struct stage_program {
   stage_kind kind = stage_kind::scalars;
@@ -76,8 +75,9 @@ struct stage_program {
       after[max_phases];       // along the row; its reductions; what they give
   int a = -1, b = -1, c = -1;  // of a contraction: buffers
   axis_set batched = 0, rows = 0,
-           columns = 0;  // of a contraction: axes of both sides, of a only, of b only
-  int totals = 0;        // scalars that sum row values
+           columns = 0;     // of a contraction: axes of both sides, of a only, of b only
+  bool zero_stays = false;  // of a contraction: see graph.hpp
+  int totals = 0;           // scalars that sum row values
   std::int16_t total[max_totals]{};
   int buffers = 0;  // buffers that this stage touches
   std::int16_t buffer[max_row_buffers]{};

@@ -7,13 +7,6 @@
 
 namespace kd::detail {
 
-constexpr bool is_costly(op code) {
-  return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt ||
-         code == op::root || code == op::divide || code == op::tanh || code == op::sigmoid ||
-         code == op::softplus || code == op::expm1 || code == op::erf || code == op::power ||
-         code == op::divergence_of || code == op::gap_of;
-}
-
 class stage_scheduler : stage_registers {
   template <class Body>
   constexpr section emit(Body body) {  // first, because clang 14 wants it so

@@ -142,13 +142,18 @@ constexpr term rewrite_reduction(op code, term a, axis_set over) {
 
 /// A matrix product as long as both sides have the summed axes and an axis is left; else sums, and
 /// what leaves no axis is one row.
-constexpr term rewrite_contract(term a, term b, axis_set over) {
+constexpr term rewrite_contract(term a, term b, axis_set over, int payload) {
   const axis_set of_a = over & ~b.axes(), of_b = over & b.axes() & ~a.axes();
   if (of_a != 0) a = rewrite(op::sum, a, {}, {}, of_a);
   if (of_b != 0) b = rewrite(op::sum, b, {}, {}, of_b);
   over &= ~(of_a | of_b);
-  if (over != 0 && !contains(over, a.axes() | b.axes())) return apply(op::contract, a, b, {}, over);
-  const term product = rewrite(op::multiply, a, b);
+  if (over != 0 && !contains(over, a.axes() | b.axes()))
+    return apply(op::contract, a, b, {}, over, payload);
+  term product = rewrite(op::multiply, a, b);
+  if (payload == zero_stays) {
+    const term zero = constant(*a.g, 0);
+    product = rewrite(op::where, rewrite(op::equal, a, zero), zero, product);
+  }
   return over == 0 ? product : rewrite(op::sum, product, {}, {}, over);
 }
 
@@ -176,7 +181,7 @@ constexpr term rewrite(op code, term a, term b, term c, axis_set over, int paylo
     case op::scatter: return rewrite_scatter(a, b, c, over, payload);
     case op::pick:
     case op::rename: return moved_view(code, b, over, payload)(a);
-    case op::contract: return rewrite_contract(a, b, over);
+    case op::contract: return rewrite_contract(a, b, over, payload);
     default: return apply(code, a, b, c, over, payload);
   }
 }

@@ -9,6 +9,9 @@ namespace kd::detail {
 
 enum class stage_kind : std::uint8_t { scalars, map_reduce, row_kernel, contract };
 
+/// What a stage holds; one that would exceed it is made of several (partition.hpp).
+inline constexpr int max_phases = 16, max_row_buffers = 64, max_totals = 64;
+
 struct stage {
   stage_kind kind = stage_kind::scalars;
   axis_set outer = 0, inner = 0;

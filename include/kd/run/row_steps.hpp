@@ -22,6 +22,18 @@ KD_NOINLINE T dot_rows(const T* a, const T* b, std::int64_t n) {
   return rest + fold_lanes((sum[0] + sum[1]) + (sum[2] + sum[3]), join);
 }
 
+/// Whether every a[i] is finite.
+template <class T>
+KD_NOINLINE bool row_is_finite(const T* a, std::int64_t n) {
+  constexpr int W = native_width<T>;
+  simd<T, W> zeros(0);  // not numbers behind the first that is not finite
+  T rest = 0;
+  std::int64_t i = 0;
+  for (; i + W <= n; i += W) zeros = zeros + load<T, W>(a + i) * simd<T, W>(0);
+  for (; i < n; ++i) rest += a[i] * T(0);
+  return rest + fold_lanes(zeros, [](auto x, auto y) { return x + y; }) == T(0);
+}
+
 /// to[i] += k from[i]
 template <class T>
 KD_NOINLINE void add_scaled_row(T* to, const T* from, T k, std::int64_t n) {

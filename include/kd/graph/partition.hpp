@@ -22,6 +22,7 @@ class partitioner : stage_members {
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
+      open_[opens_++] = static_cast<std::int16_t>(i);
       available_[i] = is_given(n.code);
       space_[i] = n.axes;
       kept_[i] = is_reduction(n.code) || is_contraction(p_.g, n);
@@ -32,6 +33,7 @@ class partitioner : stage_members {
     for (int i = 0; i < p_.g.terms; ++i) keep(p_.g.term[i].value);
     for (int i = 0; i < p_.g.inputs; ++i)
       if (p_.g.gradient[i] >= 0) keep_gradient(i);
+    close_nodes();
   }
 
   /// Makes stages until nothing is left or this many are made; whether nothing is left.
@@ -53,7 +55,7 @@ class partitioner : stage_members {
       return mark_stored();
     }
     stage& s = p_.stages[p_.size];
-    open(s, root);
+    start(s, root);
     if (!absorb(s)) {
       s = stage{};
       return;
@@ -71,11 +73,12 @@ class partitioner : stage_members {
     }
     commit(s);
     enter_nodes(s);
+    close_nodes();
     ++p_.size;
   }
   constexpr void enter_nodes(stage& s) {
     s.first = p_.nodes;
-    for (int i = 0; i < g().size; ++i)
+    for (const int i : open())
       if ((member_[i] || produced_[i]) &&
           p_.g.has_room(p_.nodes, max_stage_nodes, limit::values_of_stages))
         p_.node[p_.nodes++] = {static_cast<std::int16_t>(i), member_[i], produced_[i]};
@@ -105,7 +108,7 @@ class partitioner : stage_members {
   constexpr int next_root() const {
     int best = -1, best_rank = 1000;
     bool reachable[max_nodes]{};  // computed from what is in memory, elementwise
-    for (int i = 0; i < g().size; ++i) {
+    for (const int i : open()) {
       reachable[i] = true;
       for (int operand : g()[i].operand)
         if (operand >= 0 && !in_memory(operand) && (kept_[operand] || !reachable[operand]))
@@ -127,10 +130,11 @@ class partitioner : stage_members {
   /// Keeps an elementwise value that stands in the way of `root` in memory, so that a stage of its
   /// own computes it.
   constexpr bool keep_blocked(int root) {
-    for (int i = 0; i < root; ++i)  // first, because positions in memory are rounded
-      if (compares_positions(i) && !kept_[i] && !available_[i]) return kept_[i] = true;
-    for (int i = 0; i <= root; ++i)
-      if ((is_by_labels(g()[i].code) || needs_position(g()[i].code)) && !kept_[i] && !available_[i])
+    for (const int i : open())  // first, because positions in memory are rounded
+      if (i < root && compares_positions(i) && !kept_[i] && !available_[i]) return kept_[i] = true;
+    for (const int i : open())
+      if (i <= root && (is_by_labels(g()[i].code) || needs_position(g()[i].code)) && !kept_[i] &&
+          !available_[i])
         return kept_[i] = true;
     return false;
   }

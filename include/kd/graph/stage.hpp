@@ -27,6 +27,13 @@ struct stage_node {
   bool member = false, produced = false;
 };
 
+/// Numbers of nodes, in order.
+struct node_list {
+  const std::int16_t *first, *last;
+  constexpr const std::int16_t* begin() const { return first; }
+  constexpr const std::int16_t* end() const { return last; }
+};
+
 /// The nodes of one stage, to look up.
 struct stage_nodes {
   const stage_node* first = nullptr;

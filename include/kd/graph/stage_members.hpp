@@ -28,7 +28,9 @@ class stage_members {
   bool awaited_[max_nodes]{};    // of these, what other stages would compute once for each row
   axis_set space_[max_nodes]{};  // axes along which the node is stored
   bool gradient_done_[max_inputs]{};
-  std::int16_t gradients_left_[max_nodes]{};          // how many gradients of inputs the node is
+  std::int16_t gradients_left_[max_nodes]{};  // how many gradients of inputs the node is
+  std::int16_t open_[max_nodes]{};            // nodes that stages to come compute or copy, in order
+  int opens_ = 0;
   bool member_[max_nodes]{}, produced_[max_nodes]{};  // of the stage at work
 
   constexpr const graph& g() const { return p_.g; }
@@ -42,7 +44,24 @@ class stage_members {
     return g()[i].code == op::rename ? in_memory(g()[i].operand[0]) : available_[i];
   }
 
-  constexpr void open(stage& s, int root) {
+  constexpr node_list open() const { return {open_, open_ + opens_}; }
+  /// Leaves out what is done: what is in memory, and what nothing else is computed from.
+  constexpr void close_nodes() {
+    bool used[max_nodes]{};
+    int kept = opens_;  // the last of them are moved to the end, then to the front
+    for (int at = opens_ - 1; at >= 0; --at) {
+      const std::int16_t i = open_[at];
+      const bool computed = !in_memory(i) && (kept_[i] || used[i] || gradients_left_[i] > 0);
+      for (int operand : g()[i].operand)
+        if (computed && operand >= 0) used[operand] = true;
+      if (computed || gradients_left_[i] > 0) open_[--kept] = i;
+      else member_[i] = produced_[i] = false;
+    }
+    for (int at = kept; at < opens_; ++at) open_[at - kept] = open_[at];
+    opens_ -= kept;
+  }
+
+  constexpr void start(stage& s, int root) {
     const node& n = g()[root];
     if (is_contraction(g(), n) && !available_[root]) {
       s.kind = stage_kind::contract;
@@ -91,7 +110,7 @@ class stage_members {
   constexpr bool absorb(const stage& s) {
     std::int16_t phase[max_nodes]{};
     bool costly[max_nodes]{}, waits = false;
-    for (int i = 0; i < g().size; ++i) {
+    for (const int i : open()) {
       produced_[i] = false;
       member_[i] = s.kind != stage_kind::contract && joins(s, i);
       if (!member_[i]) continue;
@@ -126,7 +145,8 @@ class stage_members {
     }
     bool used[max_nodes]{};
     for (bool& gradient : s.gradient) gradient = false;
-    for (int i = g().size - 1; i >= 0; --i) {
+    for (int at = opens_ - 1; at >= 0; --at) {
+      const int i = open_[at];
       const bool asked = only < 0 || i == only;
       produced_[i] = asked && is_given_by(s, i);
       for (int k = 0; k < g().inputs && asked && gradients_left_[i] > 0; ++k)
@@ -146,7 +166,7 @@ class stage_members {
   }
   /// What the stage gives is in memory from now on.
   constexpr void commit(const stage& s) {
-    for (int i = 0; i < g().size; ++i)
+    for (const int i : open())
       if (produced_[i] && is_given_by(s, i)) available_[i] = true;
     for (int k = 0; k < g().inputs; ++k)
       if (s.gradient[k]) gradient_done_[k] = true, --gradients_left_[g().gradient[k]];
@@ -163,14 +183,14 @@ class stage_members {
 
   constexpr bool fits(const stage& s) const {
     int totals = 0;
-    for (int i = 0; i < g().size; ++i) totals += produced_[i] && member_[i] && is_total(g(), s, i);
+    for (const int i : open()) totals += produced_[i] && member_[i] && is_total(g(), s, i);
     return tensors(s) <= max_row_buffers && totals <= max_totals;
   }
   /// How many tensors the stage touches, at most. Labels may be read as numbers and as indices.
   constexpr int tensors(const stage& s) const {
     int count = 0;
     bool read[max_nodes]{};
-    for (int i = 0; i < g().size; ++i) {
+    for (const int i : open()) {
       if (produced_[i]) ++count;
       if (member_[i]) count += read_by(i, read);
     }

@@ -17,11 +17,6 @@ class stage_registers : protected stage_memory {
     for (int& r : row_index_) r = -1;
   }
 
-  struct node_list {
-    const std::int16_t *first, *last;
-    constexpr const std::int16_t* begin() const { return first; }
-    constexpr const std::int16_t* end() const { return last; }
-  };
   stage_nodes nodes_;
   std::int16_t list_[max_nodes]{};  // the stage's nodes and what they read, in order
   int listed_ = 0;

@@ -55,26 +55,41 @@ constexpr bool is_known() {
          std::is_same_v<Argument, nothing>;
 }
 
-/// How often the arguments bind input K.
-template <class Compiled, int K, class... Arguments>
-constexpr int times_bound() {
-  auto binds = [](auto holder) {
-    using a = argument<typename decltype(holder)::type>;
-    if constexpr (a::is_input)
-      return find_input<typename a::input>(Compiled::lowered.g) == K ? 1 : 0;
-    else return 0;
-  };
-  return (0 + ... + binds(type_of<Arguments>{}));
+/// How often each input is bound, counted for all at once.
+struct bindings_of_inputs {
+  int times[max_inputs]{};
+
+  /// The first input that is not bound once, -1 if there is none; a view has its source's tensor.
+  constexpr int first_mistake(const graph& g) const {
+    for (int k = 0; k < g.inputs; ++k)
+      if (!g.input[k].is_view() && times[k] != 1) return k;
+    return -1;
+  }
+};
+/// The number of the input that an argument binds, -1 if it binds none.
+template <class Compiled, class Argument>
+constexpr int input_bound_by() {
+  if constexpr (argument<Argument>::is_input)
+    return find_input<typename argument<Argument>::input>(Compiled::lowered.g);
+  else return -1;
+}
+template <class Compiled, class... Arguments>
+constexpr bindings_of_inputs count_bindings() {
+  bindings_of_inputs all;
+  for (const int k : {input_bound_by<Compiled, Arguments>()..., -1})
+    if (k >= 0) ++all.times[k];
+  return all;
 }
 
-template <class Compiled, int K, class... Arguments>
+template <class Compiled, class... Arguments>
 constexpr bool check_bound() {
-  constexpr int times = times_bound<Compiled, K, Arguments...>();
-  constexpr role r = Compiled::lowered.g.input[K].role;
-  if constexpr (Compiled::lowered.g.input[K].is_view()) return true;  // its source is bound
-  else if constexpr (times == 0) return input_is_bound<false, r, input_name<Compiled, K>>();
-  else if constexpr (times > 1) return input_is_bound_once<false, r, input_name<Compiled, K>>();
-  else return true;
+  constexpr bindings_of_inputs bound = count_bindings<Compiled, Arguments...>();
+  constexpr int k = bound.first_mistake(Compiled::lowered.g);
+  if constexpr (k < 0) return true;
+  else if constexpr (bound.times[k] == 0)
+    return input_is_bound<false, Compiled::lowered.g.input[k].role, input_name<Compiled, k>>();
+  else
+    return input_is_bound_once<false, Compiled::lowered.g.input[k].role, input_name<Compiled, k>>();
 }
 
 template <class Compiled, class T, class Argument>
@@ -139,13 +154,6 @@ constexpr bool check_each(type_of<void (*)(First, Rest...)>) {
   else if constexpr (times_said<First, All...>() > 1) return argument_is_said_once<false, First>();
   else return check_each<Compiled, T, All...>(type_of<void (*)(Rest...)>{});
 }
-template <class Compiled, int K, class... Arguments>
-constexpr bool check_each_bound() {
-  if constexpr (K == Compiled::lowered.g.inputs) return true;
-  else if constexpr (!check_bound<Compiled, K, Arguments...>()) return false;
-  else return check_each_bound<Compiled, K + 1, Arguments...>();
-}
-
 /// Whether a call's arguments are right; if not, one static_assert says the first mistake.
 template <class Compiled, class T, class... Arguments>
 constexpr bool check_arguments() {
@@ -156,7 +164,7 @@ constexpr bool check_arguments() {
   else if constexpr (found != mistake::none) return inputs_agree<found == mistake::none>();
   else if constexpr (!check_each<Compiled, T, Arguments...>(type_of<void (*)(Arguments...)>{}))
     return false;
-  else return check_each_bound<Compiled, 0, Arguments...>();
+  else return check_bound<Compiled, Arguments...>();
 }
 
 /// The same of arguments as they reach the call, with their references.

@@ -18,6 +18,12 @@ constexpr bool is_by_labels(const stage_program& s) {
   return s.kind == stage_kind::contract && (moved(s.a) || moved(s.b));
 }
 
+/// A backend's matrix product; a type of its own, so that stages share what is made with it.
+template <class Backend>
+struct product_of {
+  void operator()(auto a, auto b, auto out) const { Backend::product(a, b, out); }
+};
+
 template <class Compiled, int Stage, class T, class Backend>
 struct stage_runner {
   static constexpr stage_kind kind = Compiled::value.stage[Stage].kind;
@@ -38,7 +44,7 @@ struct stage_runner {
       label_contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).run(scratch);
     else if constexpr (kind == stage_kind::contract)
       contraction<T>(c, Compiled::value, Compiled::value.stage[Stage])
-          .run(scratch, [](auto a, auto b, auto out) { Backend::product(a, b, out); });
+          .run(scratch, product_of<Backend>{});
     else row_stage<Compiled, Stage, lanes>(c).run(scratch);
   }
 };

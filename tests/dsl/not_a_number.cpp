@@ -34,6 +34,20 @@ TEST_CASE("not_a_number: a checked call says the reason") {
   CHECK(program(kd::non_finite::check, x = P).value() ==
         15);  // which a call that threw leaves ready
 }
+TEST_CASE("not_a_number: a row that a mask leaves out is no reason") {
+  const auto large = kd::where(kd::less(x, 10.0), x, kd::not_a_number_because<"x is large">);
+  const auto rows = kd::sum<classes>(root) + kd::sum<classes>(large);
+  const auto row = kd::position<batch>;
+  const std::array<double, 6> mixed{1, -4, 9, 0, 16, 25};  // negative in row 0, large in row 1
+  const auto M = kd::tensor(mixed.data(), {2, 3});
+  const auto check = [&](const auto& masked, const char* reason) {
+    const auto objective = kd::sum<batch>(masked);
+    CHECK_THROWS_WITH(kd::evaluate(objective, kd::non_finite::check, x = M), Contains(reason));
+  };
+  check(rows, "x is negative");
+  check(kd::where(kd::greater(row, 0.5), rows, 0.0), "x is large");
+  check(kd::where(kd::greater(row, 0.5), 0.0, rows), "x is negative");
+}
 TEST_CASE("not_a_number: the reason is the one that holds") {
   const auto small = kd::where(kd::less(x, 10.0), x, kd::not_a_number_because<"x is large">);
   const auto both = total + kd::sum<batch, classes>(small);

@@ -99,14 +99,14 @@ struct adjoints {
   }
 };
 
-/// Fills the adjoints of everything that `value` depends on and that leads to an input for which
-/// by(number of the input) holds.
+/// Fills the adjoints of everything that `value` depends on and that leads to a node for which
+/// by(its number) holds.
 template <class By>
 constexpr void differentiate(adjoints& d, int value, By by) {
   graph& g = d.g;
   for (int i = 0; i <= value; ++i) {
     const node& n = g[i];
-    d.wanted[i] = n.code == op::input && by(n.payload);
+    d.wanted[i] = by(i);
     for (int operand : n.operand)
       if (operand >= 0 && d.wanted[operand]) d.wanted[i] = true;
   }
@@ -127,8 +127,7 @@ constexpr void differentiate(adjoints& d, int value, By by) {
 /// The derivative of a scalar with respect to an input: a term like any other.
 constexpr term derivative(term value, term input) {
   adjoints d{*value.g};
-  const int k = input.get().payload;
-  differentiate(d, value.index, [&](int i) { return i == k; });
+  differentiate(d, value.index, [&](int i) { return i == input.index; });
   return {value.g, d.derivative(input.index)};
 }
 
@@ -136,7 +135,9 @@ constexpr term derivative(term value, term input) {
 constexpr void differentiate(graph& g) {
   adjoints d{g};
   const int last = g.value;
-  differentiate(d, last, [&](int k) { return g.input[k].differentiable(); });
+  differentiate(d, last, [&](int i) {
+    return g[i].code == op::input && g.input[g[i].payload].differentiable();
+  });
   for (int i = 0; i < g.inputs; ++i) g.gradient[i] = -1;
   for (int i = 0; i <= last; ++i)
     if (g[i].code == op::input && d.wanted[i]) g.gradient[g[i].payload] = d.derivative(i);

@@ -2,11 +2,13 @@
 // Contractions of rows that labels pick from a tensor, or add to one: the rows are read and written
 // where they lie, in the order of the positions of the labels.
 //   products   c = sum of a * b over axes, where labels pick the rows of a or of b
-//   additions  c at the label += a, or a * b: rows of c are cut into parts of which each looks at
-//               every
-//              label, so that a sum is made in the order of positions whoever makes it
+//   additions  c at the label += a, or a * b: rows of c are cut into parts, and positions of labels
+//              sorted by these, so that a sum is made in the order of positions whoever makes it
 #pragma once
 #include <algorithm>
+#include <new>
+#include <span>
+#include <utility>
 
 #include <kd/run/copy_row.hpp>
 #include <kd/run/parallel.hpp>
@@ -34,10 +36,10 @@ struct position_walk {
   }
   void seek(std::int64_t position) {
     for (std::int64_t& o : offset) o = 0;
-    for (int k = rank - 1; k >= 0; --k) {
-      const std::int64_t n = std::max<std::int64_t>(1, extent[k]);
-      index[k] = position % n;
-      position /= n;
+    for (int k = rank - 1; k >= 0; --k) {  // what is left for the first needs no division
+      const std::int64_t rest = k == 0 ? 0 : position / std::max<std::int64_t>(1, extent[k]);
+      index[k] = position - rest * extent[k];
+      position = rest;
       for (int t = 0; t < 4; ++t) offset[t] += index[k] * stride[t][k];
     }
   }
@@ -79,9 +81,14 @@ class label_contraction {
     length_ = c.extent[row_];
     const memory_view* second = other >= 0 ? &other_ : nullptr;
     if (is_added()) {
-      walk_.add_axes(odometer(c, of_labels | (own & ~single(row_))),
-                     {&moved_, second, &labels_, &out_});
-      to_.add_axes(odometer(c, s.outer & ~(classes | single(row_))), {&out_});
+      const odometer kept(c, of_labels & s.outer), summed(c, of_labels & ~s.outer);
+      to_.add_axes(kept, {&out_});
+      for (const odometer& some : {kept, summed}) walk_.add_axes(some, {&moved_, second, &labels_});
+      beside_.add_axes(odometer(c, own & ~single(row_)), {&moved_, second, &out_});
+      per_row_ = c.positions(of_labels & ~s.outer);
+      const std::int64_t n = c.extent[by_.axis];
+      while (row_bytes<T>() << (shift_ + 1) <= part_bytes && n >> shift_ >= threads()) ++shift_;
+      parts_ = ((n - 1) >> shift_) + 1;
       return;
     }
     const axis_set outer = s.outer & ~single(row_), inner = s.inner & ~single(row_);
@@ -91,9 +98,12 @@ class label_contraction {
     to_.add_axes(odometer(c, outer), {&out_});
   }
 
-  /// Of every thread, a copy of a row of each operand.
+  /// Of every thread, a copy of a row of each operand and sums; for additions, where each part ends
+  /// among the positions of labels, and these.
   std::size_t scratch_bytes() const {
-    return static_cast<std::size_t>(threads()) * 2 * copy_bytes();
+    const std::int64_t sorted = is_added() ? parts_ + walk_.positions() : 0;
+    return static_cast<std::size_t>(threads()) * thread_bytes() +
+           static_cast<std::size_t>(sorted) * sizeof(std::int64_t);
   }
   void run(std::byte* scratch) const {
     if (is_added()) return add(scratch);
@@ -102,30 +112,46 @@ class label_contraction {
         std::max<std::int64_t>(1, elements / std::max<std::int64_t>(1, per_row_ * length_));
     parallel_for((rows_ + per_chunk - 1) / per_chunk, [&](std::int64_t chunk) {
       const std::int64_t begin = chunk * per_chunk;
-      multiply(begin, std::min(begin + per_chunk, rows_), copies(scratch));
+      multiply(begin, std::min(begin + per_chunk, rows_), of_thread(scratch));
     });
   }
 
  private:
+  static constexpr std::int64_t part_bytes = 1 << 19;  // of rows, which stay in cache
   static constexpr int ahead = 6;  // labels, whose rows are on their way while others are read
   const call& c_;
   const label_access& by_;
   memory_view moved_, other_, labels_, out_;
   odometer along_;
-  position_walk walk_, to_;
+  position_walk walk_, beside_, to_;
   int row_ = -1;  // the axis along which rows are read
   std::int64_t length_ = 0, rows_ = 0, per_row_ = 0;
+  std::int64_t parts_ = 0;  // of 2^shift_ classes, whose rows are added up at once
+  int shift_ = 0;
   bool is_dot_ = false;
 
   bool is_added() const { return by_.kind != label_access::picks; }
-  std::size_t copy_bytes() const {
-    return rounded_up(static_cast<std::size_t>(length_) * sizeof(T));
+  template <class Number>
+  std::int64_t row_bytes() const {
+    return static_cast<std::int64_t>(
+        rounded_up(static_cast<std::size_t>(length_) * sizeof(Number)));
   }
-  std::byte* copies(std::byte* scratch) const {
-    return scratch + static_cast<std::size_t>(thread_index()) * 2 * copy_bytes();
+  std::size_t thread_bytes() const {
+    return static_cast<std::size_t>(2 * row_bytes<T>() + (row_bytes<double>() << shift_)) +
+           rounded_up(sizeof(row_sum<T>) << shift_);
   }
-  T* copy(std::byte* copies, int k) const {
-    return reinterpret_cast<T*>(copies + static_cast<std::size_t>(k) * copy_bytes());
+  std::byte* of_thread(std::byte* scratch) const {
+    return scratch + static_cast<std::size_t>(thread_index()) * thread_bytes();
+  }
+  T* copy(std::byte* own, int k) const { return reinterpret_cast<T*>(own + k * row_bytes<T>()); }
+  /// The k-th sum of rows that a thread makes at once.
+  row_sum<T> sum_of_rows(T* to, std::byte* own, std::int64_t k, std::int64_t n) const {
+    own += 2 * row_bytes<T>() + k * row_bytes<double>();
+    return {to, reinterpret_cast<double*>(own), n};
+  }
+  row_sum<T>* sums(std::byte* own) const {
+    return reinterpret_cast<row_sum<T>*>(own + 2 * row_bytes<T>() +
+                                         (row_bytes<double>() << shift_));
   }
   /// The row of a tensor: where it lies, or as a copy.
   const T* row(const memory_view& v, std::int64_t offset, T* copy) const {
@@ -150,14 +176,15 @@ class label_contraction {
       __builtin_prefetch(first + i * v.stride[row_]);
   }
 
-  void multiply(std::int64_t begin, std::int64_t end, std::byte* copies) const {
+  void multiply(std::int64_t begin, std::int64_t end, std::byte* own) const {
     position_walk at = walk_, next = walk_, rows = to_;
     const std::int64_t last = end * per_row_;
     std::int64_t seen = std::min(begin * per_row_ + ahead, last);
     at.seek(begin * per_row_), next.seek(seen), rows.seek(begin);
     for (std::int64_t r = begin; r < end; ++r, rows.next()) {
-      T *to = out(rows.offset[0]), sum = 0;
-      if (!is_dot_) std::fill_n(to, length_, T(0));
+      T* to = out(rows.offset[0]);
+      double dot = 0;
+      row_sum<T> sum = sum_of_rows(to, own, 0, is_dot_ ? 0 : length_);
       for (std::int64_t i = 0; i < per_row_; ++i, at.next()) {
         if (seen++ < last) {
           if (const std::int64_t l = label(next); names_class(l))
@@ -166,45 +193,81 @@ class label_contraction {
         }
         const std::int64_t l = label(at);
         if (!names_class(l)) continue;
-        const T* picked = row(moved_, at.offset[0] + l * moved_.stride[by_.axis], copy(copies, 0));
-        if (is_dot_) sum += dot_rows(picked, row(other_, at.offset[1], copy(copies, 1)), length_);
-        else add_product(to, picked, other_, at.offset[1], copies);
+        const T* picked = row(moved_, at.offset[0] + l * moved_.stride[by_.axis], copy(own, 0));
+        if (is_dot_) dot += dot_rows(picked, row(other_, at.offset[1], copy(own, 1)), length_);
+        else add_product(sum.next(), picked, other_, at.offset[1], own);
       }
-      if (is_dot_) *to = sum;
+      if (is_dot_) *to = static_cast<T>(dot);
+      else sum.finish();
     }
   }
   /// to += picked * what another tensor has there, a row or a number.
   void add_product(T* to, const T* picked, const memory_view& v, std::int64_t offset,
-                   std::byte* copies) const {
+                   std::byte* own) const {
     if (v.stride[row_] == 0) add_scaled_row(to, picked, number_at<T>(v, offset), length_);
-    else add_row_product(to, picked, row(v, offset, copy(copies, 1)), length_);
+    else add_row_product(to, picked, row(v, offset, copy(own, 1)), length_);
   }
 
   void add(std::byte* scratch) const {
-    const std::int64_t classes = c_.extent[by_.axis], parts = threads();
-    parallel_for(parts, [&](std::int64_t part) {
-      const std::int64_t begin = classes * part / parts, end = classes * (part + 1) / parts;
-      clear(begin, end);
-      position_walk at = walk_;
-      at.seek(0);
-      for (std::int64_t i = 0, n = at.positions(); i < n; ++i, at.next())
-        if (const std::int64_t l = label(at); l >= begin && l < end)
-          add_at(out(at.offset[3] + l * out_.stride[by_.axis]), at, copies(scratch));
+    auto* end = reinterpret_cast<std::int64_t*>(scratch + static_cast<std::size_t>(threads()) *
+                                                              thread_bytes());
+    std::int64_t* sorted = end + parts_;
+    sort_by_part(sorted, end);
+    parallel_for(parts_, [&](std::int64_t part) {
+      position_walk beside = beside_, to = to_;
+      to.seek(0), beside.seek(0);
+      for (std::int64_t b = beside.positions(); b > 0; --b, beside.next()) {
+        const std::int64_t *next = sorted + (part == 0 ? 0 : end[part - 1]),
+                           *all = sorted + end[part];
+        for (std::int64_t r = 1; r <= to.positions(); ++r, to.next()) {
+          const std::int64_t* last = std::lower_bound(next, all, r * per_row_);
+          add_part(part, {next, last}, beside, to.offset[0] + beside.offset[2], of_thread(scratch));
+          next = last;
+        }
+      }
     });
   }
-  void clear(std::int64_t begin, std::int64_t end) const {
-    position_walk at = to_;
-    at.seek(0);
-    for (std::int64_t i = 0, n = at.positions(); i < n; ++i, at.next())
-      for (std::int64_t l = begin; l < end; ++l)
-        std::fill_n(out(at.offset[0] + l * out_.stride[by_.axis]), length_, T(0));
+  /// The positions of labels that name a class of each part, and where the part ends.
+  void sort_by_part(std::int64_t* sorted, std::int64_t* end) const {
+    position_walk at = walk_;
+    const auto each = [&](auto visit) {
+      at.seek(0);
+      for (std::int64_t i = 0, n = at.positions(); i < n; ++i, at.next())
+        if (const std::int64_t l = label(at); names_class(l)) visit(i, l >> shift_);
+    };
+    std::fill_n(end, parts_, 0);
+    each([&](std::int64_t, std::int64_t part) { ++end[part]; });
+    for (std::int64_t part = 0, first = 0; part < parts_; ++part)
+      first += std::exchange(end[part], first);
+    each([&](std::int64_t i, std::int64_t part) { sorted[end[part]++] = i; });
   }
-  void add_at(T* to, const position_walk& at, std::byte* copies) const {
-    const bool is_row = other_.data == nullptr || moved_.stride[row_] != 0;
-    const memory_view &rows = is_row ? moved_ : other_, &factor = is_row ? other_ : moved_;
-    const T* from = row(rows, at.offset[is_row ? 0 : 1], copy(copies, 0));
-    if (factor.data == nullptr) add_scaled_row(to, from, T(1), length_);
-    else add_product(to, from, factor, at.offset[is_row ? 1 : 0], copies);
+  /// Makes a part's rows of one position beside their classes.
+  void add_part(std::int64_t part, std::span<const std::int64_t> positions,
+                const position_walk& beside, std::int64_t to, std::byte* own) const {
+    const std::int64_t first = part << shift_,
+                       count = std::min(std::int64_t{1} << shift_, c_.extent[by_.axis] - first);
+    row_sum<T>* sum = sums(own);
+    for (std::int64_t k = 0; k < count; ++k)
+      new (sum + k)
+          row_sum<T>(sum_of_rows(out(to + (first + k) * out_.stride[by_.axis]), own, k, length_));
+    position_walk at = walk_, next = walk_;
+    const int from =
+        other_.data == nullptr || moved_.stride[row_] != 0 ? 0 : 1;  // rows, or factors
+    const memory_view &rows = from == 0 ? moved_ : other_, &factors = from == 0 ? other_ : moved_;
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (i + ahead < positions.size()) {
+        next.seek(positions[i + ahead]);
+        expect(rows, next.offset[from] + beside.offset[from]);
+      }
+      at.seek(positions[i]);
+      T* sum_of_class = sum[label(at) - first].next();
+      const T* added = row(rows, at.offset[from] + beside.offset[from], copy(own, 0));
+      if (factors.data == nullptr) add_scaled_row(sum_of_class, added, T(1), length_);
+      else
+        add_product(sum_of_class, added, factors, at.offset[1 - from] + beside.offset[1 - from],
+                    own);
+    }
+    for (std::int64_t k = 0; k < count; ++k) sum[k].finish();
   }
 };
 

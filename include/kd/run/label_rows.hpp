@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Rows that labels make: picked from where each label says, or added up there, position after
-// position of the labels, so that a sum has the same bits whoever makes it. Such a row costs as
-// many steps as it has labels: one that is added up is cleared at these classes only, once it was
-// read.
+// position of the labels and in double, so that a sum keeps its digits and has the same bits
+// whoever makes it. Such a row costs as many steps as it has labels: one that is added up is
+// cleared at these classes only, once it was read.
 #pragma once
+#include <utility>
+
 #include <kd/graph/program.hpp>
 #include <kd/run/copy_row.hpp>
 
@@ -37,18 +39,28 @@ KD_NOINLINE void pick_row(T* to, std::int64_t step, const labelled& row, const m
   });
 }
 
-/// to[class * step] += x at each label that names the class.
+/// to[class * step] = sums[class] for each class that a label names; both are 0 elsewhere, and so
+/// are the sums afterwards.
 template <class T>
-KD_NOINLINE void add_row(T* to, std::int64_t step, const labelled& row, const memory_view& x,
-                         std::int64_t offset) {
-  row.each([&](std::int64_t i, std::int64_t label) {
-    to[label * step] += number_at<T>(x, offset + row.positions.offset(i, x.stride));
+void round_row(T* to, std::int64_t step, const labelled& row, double* sums) {
+  row.each([&](std::int64_t, std::int64_t label) {  // 0 is left for a label that comes again
+    to[label * step] += static_cast<T>(std::exchange(sums[label], 0.0));
   });
 }
-/// to[class * step] += 1 for each label that names the class.
+/// to[class * step] = the sum of x at each label that names the class.
 template <class T>
-KD_NOINLINE void count_row(T* to, std::int64_t step, const labelled& row) {
-  row.each([&](std::int64_t, std::int64_t label) { to[label * step] += T(1); });
+KD_NOINLINE void add_row(T* to, std::int64_t step, const labelled& row, const memory_view& x,
+                         std::int64_t offset, double* sums) {
+  row.each([&](std::int64_t i, std::int64_t label) {
+    sums[label] += static_cast<double>(number_at<T>(x, offset + row.positions.offset(i, x.stride)));
+  });
+  round_row(to, step, row, sums);
+}
+/// to[class * step] = the number of labels that name the class.
+template <class T>
+KD_NOINLINE void count_row(T* to, std::int64_t step, const labelled& row, double* sums) {
+  row.each([&](std::int64_t, std::int64_t label) { ++sums[label]; });
+  round_row(to, step, row, sums);
 }
 /// to[class * step] = 0 for each class that a label names.
 template <class T>

@@ -48,7 +48,7 @@ class row_walk {
                        across = may_run_across() ? Width : 1;
     const std::size_t stride = rounded_up(static_cast<std::size_t>(length_ * across) * sizeof(T));
     return static_cast<std::size_t>(threads()) *
-               rounded_up(static_cast<std::size_t>(rows) * stride) +
+               (rounded_up(static_cast<std::size_t>(rows) * stride) + sums_bytes()) +
            static_cast<std::size_t>(chunks_ + 1) * chunk_bytes();
   }
 
@@ -65,11 +65,8 @@ class row_walk {
     return static_cast<std::int64_t>(
         rounded_up(static_cast<std::size_t>(length_ * tile_) * sizeof(T)) / sizeof(T));
   }
-  /// Kept rows, copies, and for tiles one row more to convert in.
-  std::size_t thread_bytes() const {
-    const int rows = s_.kept_rows + copies_ + (tile_ > 1 ? 1 : 0);
-    return rounded_up(static_cast<std::size_t>(rows * row_stride()) * sizeof(T));
-  }
+  /// Kept rows, copies, for tiles one row more to convert in, and the sums of a row.
+  std::size_t thread_bytes() const { return rows_bytes() + sums_bytes(); }
   /// Of a chunk: its totals.
   std::size_t chunk_bytes() const {
     return rounded_up(sizeof(double) * static_cast<std::size_t>(p_.scalars));
@@ -92,22 +89,22 @@ class row_walk {
       place.along[k] = copy;
       copy += row_stride();
       if (s_.written[k]) continue;
-      if (is_by_labels(k)) enter_by_labels(place, k);
+      if (is_by_labels(k)) enter_by_labels(place, k, sums(reinterpret_cast<std::byte*>(scratch)));
       else if (tile_ == 1) copy_in(place.along[k], k, place.offset[k]);
       else tile_in(place, k, spare);
     }
   }
 
-  /// Clears, for every thread, the rows that are added up: whoever uses one leaves it clear.
+  /// Clears, for every thread, rows that are added up, and sums: whoever uses one leaves it clear.
   KD_NOINLINE void clear_added(std::byte* scratch) const {
-    std::int64_t copy = s_.kept_rows;
-    for (int k = 0; k < s_.buffers; ++k) {
-      if (!s_.wide[k] || in_place(k)) continue;
-      for (int t = 0; t < threads() && is_added(k); ++t)
-        std::memset(scratch + static_cast<std::size_t>(t) * thread_bytes() +
-                        static_cast<std::size_t>(copy * row_stride()) * sizeof(T),
-                    0, static_cast<std::size_t>(row_stride()) * sizeof(T));
-      ++copy;
+    for (int t = 0; t < threads() && sums_bytes() != 0; ++t, scratch += thread_bytes()) {
+      std::memset(sums(scratch), 0, sums_bytes());
+      T* copy = reinterpret_cast<T*>(scratch) + s_.kept_rows * row_stride();
+      for (int k = 0; k < s_.buffers; ++k) {
+        if (!s_.wide[k] || in_place(k)) continue;
+        if (is_added(k)) std::fill_n(copy, row_stride(), T(0));
+        copy += row_stride();
+      }
     }
   }
 
@@ -136,6 +133,21 @@ class row_walk {
   }
 
  private:
+  std::size_t rows_bytes() const {
+    const int rows = s_.kept_rows + copies_ + (tile_ > 1 ? 1 : 0);
+    return rounded_up(static_cast<std::size_t>(rows * row_stride()) * sizeof(T));
+  }
+  /// Of a thread, whose labels add up one row at a time: a double for each class.
+  std::size_t sums_bytes() const {
+    for (int k = 0; k < s_.buffers; ++k)
+      if (s_.wide[k] && is_added(k))
+        return rounded_up(static_cast<std::size_t>(length_) * sizeof(double));
+    return 0;
+  }
+  double* sums(std::byte* scratch) const {
+    return reinterpret_cast<double*>(scratch + rows_bytes());
+  }
+
   /// Lanes run across rows if that fits into cache and rows are short, or next to each other in
   /// most of the tensors.
   bool lanes_run_across() const {
@@ -187,15 +199,16 @@ class row_walk {
   }
   /// The rows of a tile that labels pick or add up; a picked row that lies in memory as it is
   /// needed is not copied.
-  void enter_by_labels(row_place<T>& place, int k) const {
+  void enter_by_labels(row_place<T>& place, int k, double* sums) const {
     const label_access& by = s_.by[k];
     const memory_view& x = buffers_[k].view;
     T* to = place.along[k];
     const bool picks = by.kind == label_access::picks;
     each_labelled(place, k, picks ? tile_ : place.count,
                   [&](int lane, const labelled& row, std::int64_t offset) {
-                    if (by.kind == label_access::counts) return count_row(to + lane, tile_, row);
-                    if (!picks) return add_row(to + lane, tile_, row, x, offset);
+                    if (by.kind == label_access::counts)
+                      return count_row(to + lane, tile_, row, sums);
+                    if (!picks) return add_row(to + lane, tile_, row, x, offset, sums);
                     const T* whole = tile_ == 1 ? whole_row(k, row, offset) : nullptr;
                     if (whole != nullptr) place.along[k] = const_cast<T*>(whole);
                     else pick_row(to + lane, tile_, row, x, offset, by.axis);

@@ -83,6 +83,32 @@ TEST_CASE("nor do views, the first call included") {
   CHECK(allocations == before);
   CHECK(allocations_of(program, zs = S) == 0);
 }
+TEST_CASE("nor do sums by labels, the first call included, with as many threads or fewer") {
+  constexpr auto rows = kd::learnable<"rows", classes, feature>;
+  constexpr auto prior = kd::learnable<"prior", classes>;
+  const Eigen::ArrayXXf F = Eigen::ArrayXXf::Random(3000, 20), R = Eigen::ArrayXXf::Ones(5000, 20);
+  const Eigen::ArrayXf P = Eigen::ArrayXf::Ones(5000);
+  const Eigen::ArrayXi labels = Eigen::ArrayXi::LinSpaced(3000, 0, 4999) / 100;
+  const auto dots = kd::dot<feature>(fs, kd::pick<classes>(rows, y));
+  const auto objective =
+      kd::mean<batch>(kd::square(dots) + kd::square(kd::pick<classes>(prior, y)));
+  const int threads = kd::threads();
+  for (int started : {1, 2, 3}) {
+    kd::set_threads(started);
+    const auto run = [&](auto program) {
+      const long before = allocations;
+      for (int t = started; t >= 1; --t) {
+        kd::set_threads(t);
+        CHECK(program(fs = F, rows = R, prior = P, y = labels).value() > 0);
+      }
+      return allocations - before;
+    };
+    run(kd::compile(objective));  // for OpenMP's threads
+    kd::set_threads(started);
+    CHECK(run(kd::compile(objective, batch(3000), classes(5000), feature(20))) == 0);
+  }
+  kd::set_threads(threads);
+}
 TEST_CASE("S13: a call that gets no memory throws, writes nothing, and can be made again") {
   Eigen::MatrixXf S = Eigen::MatrixXf::Random(40, 30), F = Eigen::MatrixXf::Random(40, 6), G = S;
   const Eigen::MatrixXf Z = 2 * S;

@@ -87,8 +87,8 @@ class label_contraction {
       beside_.add_axes(odometer(c, own & ~single(row_)), {&moved_, second, &out_});
       per_row_ = c.positions(of_labels & ~s.outer);
       const std::int64_t n = c.extent[by_.axis];
-      while (row_bytes<T>() << (shift_ + 1) <= part_bytes && n >> shift_ >= threads()) ++shift_;
-      parts_ = ((n - 1) >> shift_) + 1;
+      per_part_ = std::clamp<std::int64_t>((n + threads() - 1) / threads(), 1, most_in_part());
+      parts_ = (n + per_part_ - 1) / per_part_;
       return;
     }
     const axis_set outer = s.outer & ~single(row_), inner = s.inner & ~single(row_);
@@ -99,11 +99,13 @@ class label_contraction {
   }
 
   /// Of every thread, a copy of a row of each operand and sums; for additions, where each part ends
-  /// among the positions of labels, and these.
+  /// among the positions of labels, and these. Fewer threads need no more.
   std::size_t scratch_bytes() const {
-    const std::int64_t sorted = is_added() ? parts_ + walk_.positions() : 0;
-    return static_cast<std::size_t>(threads()) * thread_bytes() +
-           static_cast<std::size_t>(sorted) * sizeof(std::int64_t);
+    const std::int64_t t = threads(), copies = t * 2 * row_bytes<T>();
+    if (!is_added()) return static_cast<std::size_t>(copies + t * sum_bytes());
+    const std::int64_t sums = std::min(t * most_in_part(), c_.extent[by_.axis] + t),
+                       sorted = (parts_ + walk_.positions()) * std::int64_t{sizeof(std::int64_t)};
+    return static_cast<std::size_t>(copies + sums * sum_bytes() + sorted);
   }
   void run(std::byte* scratch) const {
     if (is_added()) return add(scratch);
@@ -126,8 +128,7 @@ class label_contraction {
   position_walk walk_, beside_, to_;
   int row_ = -1;  // the axis along which rows are read
   std::int64_t length_ = 0, rows_ = 0, per_row_ = 0;
-  std::int64_t parts_ = 0;  // of 2^shift_ classes, whose rows are added up at once
-  int shift_ = 0;
+  std::int64_t per_part_ = 1, parts_ = 0;  // classes, whose rows are added up at once
   bool is_dot_ = false;
 
   bool is_added() const { return by_.kind != label_access::picks; }
@@ -136,22 +137,26 @@ class label_contraction {
     return static_cast<std::int64_t>(
         rounded_up(static_cast<std::size_t>(length_) * sizeof(Number)));
   }
-  std::size_t thread_bytes() const {
-    return static_cast<std::size_t>(2 * row_bytes<T>() + (row_bytes<double>() << shift_)) +
-           rounded_up(sizeof(row_sum<T>) << shift_);
+  /// A sum of rows, and where its blocks meet.
+  std::int64_t sum_bytes() const {
+    return static_cast<std::int64_t>(rounded_up(sizeof(row_sum<T>))) + row_bytes<double>();
   }
+  std::int64_t most_in_part() const {
+    return std::max<std::int64_t>(1, part_bytes / std::max<std::int64_t>(1, row_bytes<T>()));
+  }
+  std::int64_t thread_bytes() const { return 2 * row_bytes<T>() + per_part_ * sum_bytes(); }
   std::byte* of_thread(std::byte* scratch) const {
-    return scratch + static_cast<std::size_t>(thread_index()) * thread_bytes();
+    return scratch + thread_index() * thread_bytes();
   }
   T* copy(std::byte* own, int k) const { return reinterpret_cast<T*>(own + k * row_bytes<T>()); }
-  /// The k-th sum of rows that a thread makes at once.
-  row_sum<T> sum_of_rows(T* to, std::byte* own, std::int64_t k, std::int64_t n) const {
-    own += 2 * row_bytes<T>() + k * row_bytes<double>();
-    return {to, reinterpret_cast<double*>(own), n};
+  /// Begins the k-th sum of rows that a thread makes at once, in memory of length_ numbers.
+  row_sum<T>& begin_sum(T* to, std::byte* own, std::int64_t k) const {
+    std::byte* place = own + 2 * row_bytes<T>() + k * sum_bytes();
+    auto* sums = reinterpret_cast<double*>(place + rounded_up(sizeof(row_sum<T>)));
+    return *new (place) row_sum<T>(to, sums, length_);
   }
-  row_sum<T>* sums(std::byte* own) const {
-    return reinterpret_cast<row_sum<T>*>(own + 2 * row_bytes<T>() +
-                                         (row_bytes<double>() << shift_));
+  row_sum<T>& sum(std::byte* own, std::int64_t k) const {
+    return *reinterpret_cast<row_sum<T>*>(own + 2 * row_bytes<T>() + k * sum_bytes());
   }
   /// The row of a tensor: where it lies, or as a copy.
   const T* row(const memory_view& v, std::int64_t offset, T* copy) const {
@@ -184,7 +189,7 @@ class label_contraction {
     for (std::int64_t r = begin; r < end; ++r, rows.next()) {
       T* to = out(rows.offset[0]);
       double dot = 0;
-      row_sum<T> sum = sum_of_rows(to, own, 0, is_dot_ ? 0 : length_);
+      if (!is_dot_) begin_sum(to, own, 0);
       for (std::int64_t i = 0; i < per_row_; ++i, at.next()) {
         if (seen++ < last) {
           if (const std::int64_t l = label(next); names_class(l))
@@ -195,10 +200,10 @@ class label_contraction {
         if (!names_class(l)) continue;
         const T* picked = row(moved_, at.offset[0] + l * moved_.stride[by_.axis], copy(own, 0));
         if (is_dot_) dot += dot_rows(picked, row(other_, at.offset[1], copy(own, 1)), length_);
-        else add_product(sum.next(), picked, other_, at.offset[1], own);
+        else add_product(sum(own, 0).next(), picked, other_, at.offset[1], own);
       }
       if (is_dot_) *to = static_cast<T>(dot);
-      else sum.finish();
+      else sum(own, 0).finish();
     }
   }
   /// to += picked * what another tensor has there, a row or a number.
@@ -209,8 +214,7 @@ class label_contraction {
   }
 
   void add(std::byte* scratch) const {
-    auto* end = reinterpret_cast<std::int64_t*>(scratch + static_cast<std::size_t>(threads()) *
-                                                              thread_bytes());
+    auto* end = reinterpret_cast<std::int64_t*>(scratch + threads() * thread_bytes());
     std::int64_t* sorted = end + parts_;
     sort_by_part(sorted, end);
     parallel_for(parts_, [&](std::int64_t part) {
@@ -227,13 +231,18 @@ class label_contraction {
       }
     });
   }
+  std::int64_t part_of(std::int64_t label) const {  // 32 bits are divided faster
+    return label <= UINT32_MAX
+               ? static_cast<std::uint32_t>(label) / static_cast<std::uint32_t>(per_part_)
+               : label / per_part_;
+  }
   /// The positions of labels that name a class of each part, and where the part ends.
   void sort_by_part(std::int64_t* sorted, std::int64_t* end) const {
     position_walk at = walk_;
     const auto each = [&](auto visit) {
       at.seek(0);
       for (std::int64_t i = 0, n = at.positions(); i < n; ++i, at.next())
-        if (const std::int64_t l = label(at); names_class(l)) visit(i, l >> shift_);
+        if (const std::int64_t l = label(at); names_class(l)) visit(i, part_of(l));
     };
     std::fill_n(end, parts_, 0);
     each([&](std::int64_t, std::int64_t part) { ++end[part]; });
@@ -244,12 +253,10 @@ class label_contraction {
   /// Makes a part's rows of one position beside their classes.
   void add_part(std::int64_t part, std::span<const std::int64_t> positions,
                 const position_walk& beside, std::int64_t to, std::byte* own) const {
-    const std::int64_t first = part << shift_,
-                       count = std::min(std::int64_t{1} << shift_, c_.extent[by_.axis] - first);
-    row_sum<T>* sum = sums(own);
+    const std::int64_t first = part * per_part_,
+                       count = std::min(per_part_, c_.extent[by_.axis] - first);
     for (std::int64_t k = 0; k < count; ++k)
-      new (sum + k)
-          row_sum<T>(sum_of_rows(out(to + (first + k) * out_.stride[by_.axis]), own, k, length_));
+      begin_sum(out(to + (first + k) * out_.stride[by_.axis]), own, k);
     position_walk at = walk_, next = walk_;
     const int from =
         other_.data == nullptr || moved_.stride[row_] != 0 ? 0 : 1;  // rows, or factors
@@ -260,14 +267,14 @@ class label_contraction {
         expect(rows, next.offset[from] + beside.offset[from]);
       }
       at.seek(positions[i]);
-      T* sum_of_class = sum[label(at) - first].next();
+      T* sum_of_class = sum(own, label(at) - first).next();
       const T* added = row(rows, at.offset[from] + beside.offset[from], copy(own, 0));
       if (factors.data == nullptr) add_scaled_row(sum_of_class, added, T(1), length_);
       else
         add_product(sum_of_class, added, factors, at.offset[1 - from] + beside.offset[1 - from],
                     own);
     }
-    for (std::int64_t k = 0; k < count; ++k) sum[k].finish();
+    for (std::int64_t k = 0; k < count; ++k) sum(own, k).finish();
   }
 };
 

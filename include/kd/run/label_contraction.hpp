@@ -262,7 +262,7 @@ class label_contraction {
         other_.data == nullptr || moved_.stride[row_] != 0 ? 0 : 1;  // rows, or factors
     const memory_view &rows = from == 0 ? moved_ : other_, &factors = from == 0 ? other_ : moved_;
     for (std::size_t i = 0; i < positions.size(); ++i) {
-      if (i + ahead < positions.size()) {
+      if (parts_ > 1 && i + ahead < positions.size()) {  // else the processor sees what comes
         next.seek(positions[i + ahead]);
         expect(rows, next.offset[from] + beside.offset[from]);
       }

@@ -20,6 +20,8 @@ constexpr auto mask = kd::given<"mask", batch>;
 constexpr auto mask2 = kd::given<"mask2", batch>;
 constexpr auto cells = kd::given<"cells", batch, feature>;
 constexpr auto y = kd::labels<"y", batch>;
+inline constexpr struct sample : kd::axis<"sample"> {
+} sample;
 constexpr auto f = kd::student<"f", batch, feature>;
 constexpr auto g = kd::learnable<"g", other, feature>;
 constexpr auto pairs = kd::given<"pairs", batch, other>;
@@ -157,6 +159,54 @@ TEST_CASE("a cell of a matrix product that was not taken reaches neither side") 
   check(kd::min(products, 5.0));
   check(kd::where(kd::greater(products, 5.0), zero, products));
   check(kd::min(kd::max(products, 0.5), 5.0));
+}
+TEST_CASE("a picked row that was not taken reaches nothing") {
+  const auto bank = kd::given<"bank", sample, feature>;
+  const auto ids = kd::labels<"ids", batch, other>;
+  const auto check = [&](const auto& cell) {
+    // Row 2 of the bank is picked for pairs (0, 1), which is masked, and (1, 1), behind `cell`.
+    const auto once = [&](auto backend, double held) {
+      const std::vector<double> F{1, 2, 3, 4}, B{1, 0.5, 2, 1, held, held}, M{1, 0, 1, 1};
+      const std::vector<int> I{0, 2, 1, 2};
+      std::vector<double> G(4);
+      G.push_back(
+          kd::evaluate(kd::sum<batch, other>(kd::where(pairs, cell, zero)), backend,
+                       f = kd::tensor(F.data(), {2, 2}), bank = kd::tensor(B.data(), {3, 2}),
+                       ids = kd::tensor(I.data(), {2, 2}), pairs = kd::tensor(M.data(), {2, 2}),
+                       kd::gradient(f) = kd::tensor(G.data(), {2, 2}))
+              .value());
+      return G;
+    };
+    const auto right = once(kd::reference, 20);
+    CHECK(once(kd::eigen, 20) == right);
+    CHECK(once(kd::eigen, inf) == right);
+    CHECK(once(kd::reference, inf) == right);
+  };
+  const auto picked = kd::pick<sample>(bank, ids);
+  check(kd::min(kd::dot<feature>(f, picked), 13.0));
+  check(kd::sum<feature>(kd::min(f * picked, 9.0)));
+}
+TEST_CASE("a feature of a picked row that was not taken reaches no weight") {
+  const auto bank = kd::given<"bank", sample, feature>;
+  const auto ids = kd::labels<"ids", batch, other>;
+  const auto weights = kd::learnable<"weights", batch, other>;
+  const auto mixed = kd::dot<other>(weights, kd::pick<sample>(bank, ids));  // (batch, feature)
+  const auto objective = kd::sum<batch, feature>(kd::where(cells, mixed, zero));
+  const auto once = [&](auto backend, double held) {
+    const std::vector<double> W{1, 2, 3, 4}, B{1, 0.5, 2, held}, C{1, 0, 1, 0};
+    const std::vector<int> I{0, 1, 1, 0};
+    std::vector<double> G(4);
+    G.push_back(kd::evaluate(objective, backend, weights = kd::tensor(W.data(), {2, 2}),
+                             bank = kd::tensor(B.data(), {2, 2}),
+                             ids = kd::tensor(I.data(), {2, 2}),
+                             cells = kd::tensor(C.data(), {2, 2}),
+                             kd::gradient(weights) = kd::tensor(G.data(), {2, 2}))
+                    .value());
+    return G;
+  };
+  const std::vector<double> right{1, 2, 2, 1, 1 + 4 + 6 + 4};
+  CHECK(once(kd::eigen, inf) == right);
+  CHECK(once(kd::reference, inf) == right);
 }
 TEST_CASE("a masked sample reaches no pair of samples") {
   const auto products = kd::dot<feature>(x, kd::as<batch, other>(x));

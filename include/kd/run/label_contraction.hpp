@@ -72,6 +72,7 @@ class label_contraction {
     if (other >= 0) other_ = view(other);
     const axis_set classes = single(by_.axis), of_labels = axes(by_.labels),
                    own = (axes(moved) | (is_added() ? axes(other) : 0)) & ~(of_labels | classes);
+    zero_stays_ = s.zero_stays;
     is_dot_ = !is_added() && overlap(own, s.inner);
     for (int axis = 0; axis < max_axes; ++axis)  // the last one; in a sum one that is contiguous
       if (contains(is_dot_ ? own & s.inner : own, single(axis)) &&
@@ -129,7 +130,7 @@ class label_contraction {
   int row_ = -1;  // the axis along which rows are read
   std::int64_t length_ = 0, rows_ = 0, per_row_ = 0;
   std::int64_t per_part_ = 1, parts_ = 0;  // classes, whose rows are added up at once
-  bool is_dot_ = false;
+  bool is_dot_ = false, zero_stays_ = false;
 
   bool is_added() const { return by_.kind != label_access::picks; }
   template <class Number>
@@ -199,12 +200,27 @@ class label_contraction {
         const std::int64_t l = label(at);
         if (!names_class(l)) continue;
         const T* picked = row(moved_, at.offset[0] + l * moved_.stride[by_.axis], copy(own, 0));
-        if (is_dot_) dot += dot_rows(picked, row(other_, at.offset[1], copy(own, 1)), length_);
+        if (zero_stays_ && !row_is_finite(picked, length_))
+          dot += add_where_not_zero(picked, at.offset[1], own);
+        else if (is_dot_) dot += dot_rows(picked, row(other_, at.offset[1], copy(own, 1)), length_);
         else add_product(sum(own, 0).next(), picked, other_, at.offset[1], own);
       }
       if (is_dot_) *to = static_cast<T>(dot);
       else sum(own, 0).finish();
     }
+  }
+  /// The product with a picked row that is not finite, where a 0 of the other tensor stays 0: as a
+  /// sum, or added to the row at work.
+  double add_where_not_zero(const T* picked, std::int64_t offset, std::byte* own) const {
+    if (!is_dot_ && other_.stride[row_] == 0) {
+      if (number_at<T>(other_, offset) != T(0))
+        add_product(sum(own, 0).next(), picked, other_, offset, own);
+      return 0;
+    }
+    const T* factors = row(other_, offset, copy(own, 1));
+    if (is_dot_) return dot_rows_where_not_zero(factors, picked, length_);
+    add_row_product_where_not_zero(sum(own, 0).next(), factors, picked, length_);
+    return 0;
   }
   /// to += picked * what another tensor has there, a row or a number.
   void add_product(T* to, const T* picked, const memory_view& v, std::int64_t offset,

@@ -63,6 +63,21 @@ KD_NOINLINE void add_row_product(T* to, const T* a, const T* b, std::int64_t n) 
   for (; i < n; ++i) to[i] += a[i] * b[i];
 }
 
+/// The sum of a[i] b[i], where a 0 of a counts as 0 whatever it meets.
+template <class T>
+KD_NOINLINE double dot_rows_where_not_zero(const T* a, const T* b, std::int64_t n) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    if (a[i] != T(0)) sum += static_cast<double>(a[i] * b[i]);
+  return sum;
+}
+/// to[i] += a[i] b[i], where a 0 of a counts as 0 whatever it meets.
+template <class T>
+KD_NOINLINE void add_row_product_where_not_zero(T* to, const T* a, const T* b, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i)
+    if (a[i] != T(0)) to[i] += a[i] * b[i];
+}
+
 /// A row that others are added to, in blocks of rows; sums of blocks are in double, in a second row
 /// that is looked at only if there are several.
 template <class T>

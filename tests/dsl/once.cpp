@@ -2,7 +2,7 @@
 // A word reads an operand once: a number in it is one scalar, and what it computes is computed once.
 #include <kd/dsl/once.hpp>
 #include <kd/kd.hpp>
-#include "support/catch.hpp"
+#include "support/read_once.hpp"
 
 using namespace kd::axes;
 using namespace kd::literals;
@@ -39,6 +39,68 @@ TEST_CASE("a number in an operand that a word reads twice is one scalar") {
   CHECK(numbers(mean(kd::log_mixture(0.3, kd::log_softmax<feature>(f / 2.0),
                                      kd::log_softmax<feature>(t / 2.0)))) == 3);
   CHECK(numbers(2.0 * mean(f) + 3.0 * mean(f)) == 2);  // two that are written are two
+}
+TEST_CASE("every word reads its operands once") {
+  using kd::test::check_once;
+  constexpr auto y = kd::labels<"y", batch>;
+  constexpr auto ids = kd::labels<"ids", batch, top>;
+  constexpr auto w = kd::given<"w">;
+#define KD_WORD(name, ...) #name, [](auto... x) { return kd::name __VA_ARGS__(x...); }
+  check_once(KD_WORD(square), 0, f);
+  check_once(KD_WORD(huber), 0, f, w);
+  check_once(KD_WORD(where_finite), 0, f);
+  check_once(KD_WORD(mean, <feature>), 0, f);
+  check_once(KD_WORD(mean_all_but, <feature>), 0, f);
+  check_once(KD_WORD(min, <feature>), 0, f);
+  check_once(KD_WORD(norm, <feature>), 0, f);
+  check_once(KD_WORD(normalize, <feature>), 0, f);
+  check_once(KD_WORD(centre, <feature>), 0, f);
+  check_once(KD_WORD(variance, <feature>), 0, f);
+  check_once(KD_WORD(sample_variance, <feature>), 0, f);
+  check_once(KD_WORD(standardize, <feature>), 0, f, w);
+  check_once(KD_WORD(log_softmax, <feature>), 0, f);
+  check_once(KD_WORD(softmax, <feature>), 0, f);
+  check_once(KD_WORD(entropy, <feature>), 0, f);
+  check_once(KD_WORD(kl, <feature>), 0, f, t);
+  check_once(KD_WORD(kl_of_ratio, <feature>), 0, f, t, w);
+  check_once(KD_WORD(kl_to_mixture, <feature>), 0, w, f, t);
+  check_once(KD_WORD(log_ratio), 0, f, t);
+  check_once(KD_WORD(log_mixture), 0, w, f, t);
+  check_once(KD_WORD(log_mixture_ratio), 0, w, f);
+  check_once(KD_WORD(log_mixture_ratio_of_second), 0, w, f);
+  check_once(KD_WORD(cosine_similarity, <feature>), 0, f, t);
+  check_once(KD_WORD(pearson, <feature>), 0, f, t);
+  check_once(KD_WORD(squared_distances, <feature>), 0, f, t);
+  check_once(KD_WORD(distances, <feature>), 0, f, t);
+  check_once(KD_WORD(dot, <feature>), 0, f, t);
+  check_once(KD_WORD(dot_all_but, <batch>), 0, f, t);
+  check_once(KD_WORD(adaptive_average_pool, <feature, channel>), 0, f);
+  check_once(KD_WORD(mean_of_rows), 0, f);
+#undef KD_WORD
+  const auto none = kd::schedule(-1);
+  const auto pick = [=](auto x) { return kd::pick<feature>(x, y, none); };
+  check_once("pick", pick, 1, f);
+  const auto scatter = [=](auto x) { return kd::scatter<channel>(x, ids, none); };
+  check_once("scatter", scatter, 1, f);
+  const auto one_hot = [=](auto x) { return kd::one_hot<feature>(y, none) * x; };
+  check_once("one_hot", one_hot, 1, f);
+}
+TEST_CASE("a formula of one's own reads its operands once") {
+  const auto tanh_shrink = [](auto h) { return h * (h - kd::tanh(h)); };
+  kd::test::check_once(
+      "shrink", [=](auto x) { return kd::once(tanh_shrink, x); }, 0, f);
+  CHECK(numbers(kd::mean<batch, feature>(tanh_shrink(2.0 * f))) == 3);
+  const auto powers = kd::once([](auto x) { return x + x * x; }, kd::linear(1, 2));
+  CHECK(numbers(kd::mean<batch, feature>(powers * f)) == 1);
+}
+TEST_CASE("a formula that captures the operand of another of the same type reads both") {
+  const auto a = 2.0 * f, b = 3.0 * f;
+  const auto product =
+      kd::once([&](auto x) { return kd::once([=](auto z) { return x * z + z; }, b) - x; }, a);
+  const std::vector<double> F{1, 2};
+  const auto r = kd::evaluate(kd::sum<batch, feature>(product), f = kd::tensor(F.data(), {1, 2}));
+  CHECK(r.value() == Approx((6 + 3 - 2) + (24 + 6 - 4)));
+  CHECK(numbers(kd::sum<batch, feature>(product)) == 2);
 }
 TEST_CASE("a number twice in a divergence costs what a parameter costs") {
   const auto loss = [](const auto& temperature) {

@@ -90,6 +90,7 @@ struct labels_ignoring : expression_base {
   static constexpr axis_list axes = Labels::axes;
   static constexpr std::uint64_t hash = hash_of("ignoring", Labels::hash, Ignored::hash);
   static constexpr int numbers = Labels::numbers;
+  static constexpr bool is_one_node = true;  // labels are an input or a view of one
   static constexpr term lower(lowering& l) { return Labels::lower(l); }
   KD_INLINE constexpr void scalars(auto& visit) const { y.scalars(visit); }
 };
@@ -122,8 +123,12 @@ KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Igno
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
   else
-    return zero_where_ignored(labels, ignored,
-                              picked<A, Labels, Ignored, Axis>(a, labels, ignored));
+    return once(
+        [=](auto none) {
+          return zero_where_ignored(labels, none,
+                                    picked<A, Labels, decltype(none), Axis>(a, labels, none));
+        },
+        ignored);
 }
 template <bool IsNew, auto Axis>
 constexpr bool scatter_makes_an_axis() {
@@ -144,11 +149,14 @@ KD_INLINE constexpr auto scatter_along(const A& a, const Labels& labels, const I
     return mistaken{};
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return scattered<A, Labels, Ignored, Axis, Over...>(a, labels, ignored);
-  else {
-    const auto kept = zero_where_ignored(labels, ignored, a);
-    return scattered<std::remove_const_t<decltype(kept)>, Labels, Ignored, Axis, Over...>(
-        kept, labels, ignored);
-  }
+  else
+    return once(
+        [=](auto none) {
+          const auto kept = zero_where_ignored(labels, none, a);
+          return scattered<std::remove_const_t<decltype(kept)>, Labels, decltype(none), Axis,
+                           Over...>(kept, labels, none);
+        },
+        ignored);
 }
 template <class Labels>
 struct last_axis_of {
@@ -170,7 +178,12 @@ KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& igno
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
   else
-    return zero_where_ignored(labels, ignored, one_hot_of<Labels, Ignored, Axis>(labels, ignored));
+    return once(
+        [=](auto none) {
+          return zero_where_ignored(labels, none,
+                                    one_hot_of<Labels, decltype(none), Axis>(labels, none));
+        },
+        ignored);
 }
 
 }  // namespace detail

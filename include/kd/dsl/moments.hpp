@@ -15,18 +15,21 @@ KD_INLINE constexpr auto norm(const A& a) {
 /// gradient is 0.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  constexpr auto inverse_root = [](auto squares) {
-    return where(equal(squares, constant_of<0>), constant_of<0>,
-                 constant_of<1> / sqrt(max(squares, constant_of<1, 1, -24>)));
-  };
-  return detail::once(
-      [=](auto x) { return x * detail::once(inverse_root, sum<Over...>(square(x))); }, a);
+  return once(
+      [](auto x) {
+        constexpr auto inverse_root = [](auto squares) {
+          return where(equal(squares, constant_of<0>), constant_of<0>,
+                       constant_of<1> / sqrt(max(squares, constant_of<1, 1, -24>)));
+        };
+        return x * once(inverse_root, sum<Over...>(square(x)));
+      },
+      a);
 }
 
 /// x less its mean along axes.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto centre(const A& a) {
-  return detail::once([](auto x) { return x - mean<Over...>(x); }, a);
+  return once([](auto x) { return x - mean<Over...>(x); }, a);
 }
 
 /// The mean squared distance from the mean, along axes.
@@ -47,7 +50,7 @@ KD_INLINE constexpr auto sample_variance(const A& a) {
 /// absent.
 template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
 KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
-  return detail::once(
+  return once(
       [](auto centred, auto least) {
         const auto freedom = max(extent<Over...> - constant_of<1>, constant_of<1>);
         return centred / (norm<Over...>(centred) / sqrt(freedom) + least);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Words whose formula reads an operand more than once. Every number in an expression is a scalar of
-// its own, so an operand that was lowered twice would be two values with two scalars. Here the
-// formula is written of stand-ins, and the operand is lowered once.
+// Formulas that read an operand more than once. Every number in an expression is a scalar of its
+// own, so an operand that was lowered twice would be two values with two scalars. Here the formula
+// is written of stand-ins, and the operand is lowered once.
 #pragma once
+#include <type_traits>
 #include <utility>
 
 #include <kd/dsl/scalar.hpp>
 #include <kd/dsl/tag.hpp>
 
-namespace kd::detail {
+namespace kd {
+
+namespace detail {
 
 /// Stands for operand K of a word inside its formula; the tag is the operand's.
 template <std::uint64_t Word, int K, class Tag>
@@ -39,7 +42,7 @@ struct operand_list<First, Rest...> {
   KD_INLINE constexpr void scalars(auto& visit) const { first.scalars(visit), rest.scalars(visit); }
 };
 
-template <class Formula, class... A>
+template <std::uint64_t Word, class Formula, class... A>
 struct word_of : expression_base {
   [[no_unique_address]] operand_list<A...> operands;
   [[no_unique_address]] Formula formula;
@@ -51,7 +54,7 @@ struct word_of : expression_base {
   static constexpr term lower(lowering& l) {
     const int outside = l.operands;
     int k = 0;
-    (l.enter_operand(hash_of("word", A::hash...), k++, A::numbers), ...);
+    (l.enter_operand(Word, k++, A::numbers), ...);
     const term x = Formula::lower(l);
     l.operands = outside;
     return x;
@@ -67,25 +70,57 @@ KD_INLINE constexpr auto stand_in(const A& a) {
   else return operand_of<Word, K, tag_of<A>>{};
 }
 
+template <bool Makes, class Formula, class... Operands>
+constexpr mistaken formula_makes_an_expression() {
+  static_assert(Makes,
+                "kd: once(formula, operands...) takes a function of as many expressions as there "
+                "are operands, which returns an expression; what was given stands in "
+                "'formula_makes_an_expression<...>'");
+  return {};
+}
+template <class Formula, class... A>
+KD_INLINE constexpr auto formula_of(const Formula& formula, const A&... operands) {
+  if constexpr (requires { requires Expression<decltype(formula(operands...))>; })
+    return formula(operands...);
+  else return formula_makes_an_expression<false, Formula, A...>();
+}
+template <std::uint64_t Word, class Formula, class... A>
+KD_INLINE constexpr auto formula_of_stand_ins(const Formula& formula, const A&... operands) {
+  return [&]<int... K>(std::integer_sequence<int, K...>) {
+    return formula_of(formula, stand_in<Word, K>(operands)...);
+  }
+  (std::make_integer_sequence<int, sizeof...(A)>{});
+}
+
 template <class Formula, class... A>
 KD_INLINE constexpr auto once_of(const Formula& formula, const A&... operands) {
   if constexpr (any_mistaken<A...>) return mistaken{};
-  else if constexpr ((is_one_node<A> && ...)) return formula(operands...);
   else {
-    const auto build = [&]<int... K>(std::integer_sequence<int, K...>) {
-      return formula(stand_in<hash_of("word", A::hash...), K>(operands)...);
-    };
-    const auto built = build(std::make_integer_sequence<int, sizeof...(A)>{});
-    if constexpr (any_mistaken<decltype(built)>) return mistaken{};
-    else return word_of<std::remove_const_t<decltype(built)>, A...>(built, operands...);
+    constexpr std::uint64_t draft = hash_of("word", A::hash...);
+    using drafted = decltype(formula_of_stand_ins<draft>(formula, operands...));
+    if constexpr (any_mistaken<drafted>) return mistaken{};
+    else {
+      // A formula that captures may read stand-ins of another around it, whose operands may have
+      // the same types, so its own are told apart by what it makes.
+      constexpr std::uint64_t word =
+          std::is_empty_v<Formula> ? draft : hash_of("word", draft, drafted::hash);
+      const auto made = formula_of_stand_ins<word>(formula, operands...);
+      return word_of<word, std::remove_const_t<decltype(made)>, A...>(made, operands...);
+    }
   }
 }
 
-/// formula(operands...), in which each operand is one value however often the formula reads it. All
-/// expressions that the formula reads are operands.
+}  // namespace detail
+
+/// formula(operands...), in which each operand, an expression, number or schedule, is one value
+/// however often the formula reads it: `once([](auto h) { return h * tanh(h); }, 2.0 * f)` has one
+/// scalar. What the formula captures is read where it stands.
 template <class Formula, class... A>
 KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
-  return once_of(formula, as_expression(operands)...);
+  if constexpr ((detail::is_one_node<A> && ...)) return detail::formula_of(formula, operands...);
+  else if constexpr (((Expression<A> || Scalar<A>)&&...))
+    return detail::once_of(formula, detail::as_expression(operands)...);
+  else return detail::operand_is_known<false, A...>();
 }
 
-}  // namespace kd::detail
+}  // namespace kd

@@ -34,30 +34,33 @@ constexpr auto alpha_beta_divergence(Expression auto student, Expression auto te
   const auto temperature = positive<"temperature">(options.temperature);
   const auto alpha = fraction<"alpha">(options.alpha);
   const auto beta = fraction<"beta">(options.beta);
-  const auto log_q = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto ratio = log_ratio(log_p, log_q);                            // (..., classes)
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto log_q = log_softmax<axes::classes>(z_s / temperature);  // (..., classes)
+    const auto log_p = log_softmax<axes::classes>(z_t / temperature);  // (..., classes)
+    const auto ratio = log_ratio(log_p, log_q);                        // (..., classes)
 
-  const auto turned = less(alpha, beta);
-  const auto neither = equal(alpha + beta, zero);
-  const auto larger = where(neither, one, max(alpha, beta));
-  const auto smaller = min(alpha, beta);
-  const auto total = where(neither, one, alpha + beta);
-  const auto a = where(turned, log_q, log_p);  // (..., classes)
-  const auto b = where(turned, log_p, log_q);  // (..., classes)
-  const auto one_side = equal(smaller, zero);
-  // Terms in b - a cancel; where b is 0 they would be infinite, and any other number does.
-  const auto b_is_absent = less_equal(b, constant_of<-1, 1, 38>);  // and not where it is NaN
-  const auto apart = where(b_is_absent * (one - one_side), -one / where(one_side, one, smaller),
-                           where(turned, -ratio, ratio));  // b - a, (..., classes)
-  const auto between = exp(larger * a + where(one_side, zero, smaller * b));
-  const auto far = kl_of_ratio<axes::classes>(total * a, exp(total * b), total * apart);
-  const auto near =
-      kl_of_ratio<axes::classes>(total * a, between, where(one_side, zero, smaller * apart));
-  const auto difference = far / total - near / where(one_side, one, smaller);      // (...)
-  const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (...)
-  const auto row = where(neither, logarithmic, max(difference, zero) / larger);    // (...)
-  return named<"alpha_beta_divergence">(temperature * temperature * mean_of_rows(row));
+    const auto turned = less(alpha, beta);
+    const auto neither = equal(alpha + beta, zero);
+    const auto larger = where(neither, one, max(alpha, beta));
+    const auto smaller = min(alpha, beta);
+    const auto total = where(neither, one, alpha + beta);
+    const auto a = where(turned, log_q, log_p);  // (..., classes)
+    const auto b = where(turned, log_p, log_q);  // (..., classes)
+    const auto one_side = equal(smaller, zero);
+    // Terms in b - a cancel; where b is 0 they would be infinite, and any other number does.
+    const auto b_is_absent = less_equal(b, constant_of<-1, 1, 38>);  // and not where it is NaN
+    const auto apart = where(b_is_absent * (one - one_side), -one / where(one_side, one, smaller),
+                             where(turned, -ratio, ratio));  // b - a, (..., classes)
+    const auto between = exp(larger * a + where(one_side, zero, smaller * b));
+    const auto far = kl_of_ratio<axes::classes>(total * a, exp(total * b), total * apart);
+    const auto near =
+        kl_of_ratio<axes::classes>(total * a, between, where(one_side, zero, smaller * apart));
+    const auto difference = far / total - near / where(one_side, one, smaller);      // (...)
+    const auto logarithmic = constant_of<1, 2> * sum<axes::classes>(square(ratio));  // (...)
+    return where(neither, logarithmic, max(difference, zero) / larger);              // (...)
+  };
+  return named<"alpha_beta_divergence">(temperature * temperature *
+                                        mean_of_rows(once(formula, student, teacher)));
 }
 // Anything else is a mistake.
 constexpr auto alpha_beta_divergence(const auto&... given) {

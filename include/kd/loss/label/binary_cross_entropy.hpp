@@ -15,12 +15,15 @@ namespace kd::loss {
 // Scalar >= 0, against targets in [0, 1]; others make it not a number. Least where sigmoid(student)
 // equals them. A class that is masked by -inf and has the target 0 adds nothing.
 constexpr auto binary_cross_entropy_with_targets(Expression auto student, Expression auto targets) {
-  const auto inside = less_equal(abs(targets - constant_of<1, 2>), constant_of<1, 2>);
-  const auto p =  // (..., classes)
-      where(inside, targets,
-            not_a_number_because<"a target of binary_cross_entropy is not between 0 and 1">);
-  const auto pull = where(equal(p, constant_of<0>), constant_of<0>, p * student);  // (..., classes)
-  return named<"binary_cross_entropy">(mean_of_rows(mean<axes::classes>(softplus(student) - pull)));
+  constexpr auto formula = [](auto z, auto target) {
+    const auto inside = less_equal(abs(target - constant_of<1, 2>), constant_of<1, 2>);
+    const auto p =  // (..., classes)
+        where(inside, target,
+              not_a_number_because<"a target of binary_cross_entropy is not between 0 and 1">);
+    const auto pull = where(equal(p, constant_of<0>), constant_of<0>, p * z);  // (..., classes)
+    return mean<axes::classes>(softplus(z) - pull);                            // (...)
+  };
+  return named<"binary_cross_entropy">(mean_of_rows(once(formula, student, targets)));
 }
 
 // Scalar >= 0, against the teacher's sigmoid.

@@ -30,13 +30,15 @@ constexpr auto cross_entropy(Expression auto student, Labels auto labels,
                              cross_entropy_options options) {
   const auto smoothing = fraction<"label_smoothing">(options.label_smoothing);
   const auto y = ignoring(labels, options.ignore_index);
-  const auto log_p = log_softmax<axes::classes>(student);         // (..., classes)
-  const auto hard = -pick<axes::classes>(log_p, y);               // (...)
-  const auto masked = less_equal(log_p, constant_of<-1, 1, 38>);  // by -inf: has no share
-  const auto spread = mean<axes::classes>(where(masked, constant_of<0>, log_p));
-  const auto smooth = where(smoothing, -spread, constant_of<0>);  // (...)
-  return named<"cross_entropy">(
-      mean_of_rows((constant_of<1> - smoothing) * hard + smoothing * smooth, y));
+  const auto formula = [=](auto z) {
+    const auto log_p = log_softmax<axes::classes>(z);               // (..., classes)
+    const auto hard = -pick<axes::classes>(log_p, y);               // (...)
+    const auto masked = less_equal(log_p, constant_of<-1, 1, 38>);  // by -inf: has no share
+    const auto spread = mean<axes::classes>(where(masked, constant_of<0>, log_p));
+    const auto smooth = where(smoothing, -spread, constant_of<0>);    // (...)
+    return (constant_of<1> - smoothing) * hard + smoothing * smooth;  // (...)
+  };
+  return named<"cross_entropy">(mean_of_rows(once(formula, student), y));
 }
 // Anything else is a mistake.
 constexpr auto cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }

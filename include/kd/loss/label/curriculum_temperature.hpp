@@ -27,14 +27,18 @@ constexpr auto curriculum_temperature(Expression auto student, Expression auto t
                                       curriculum_temperature_options options = {}) {
   const auto start = positive<"start">(options.start);
   const auto range = positive<"range">(options.range);
-  const auto scaled = parameter<"lambda">(options.lambda) * a;
-  const auto turned = stop_gradient(a) + (reverse_gradient(scaled) - stop_gradient(scaled));  // a
-  const auto temperature = start + range * sigmoid(turned);
+  const auto lambda = parameter<"lambda">(options.lambda);
+  const auto formula = [=](auto z_s, auto z_t, auto learnt) {
+    const auto scaled = lambda * learnt;
+    const auto turned =  // learnt, with another gradient
+        stop_gradient(learnt) + (reverse_gradient(scaled) - stop_gradient(scaled));
+    const auto temperature = start + range * sigmoid(turned);
 
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto row = temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (...)
-  return named<"curriculum_temperature">(mean_of_rows(row));
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);      // (..., classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);      // (..., classes)
+    return temperature * temperature * kl<axes::classes>(log_p_t, log_p_s);  // (...)
+  };
+  return named<"curriculum_temperature">(mean_of_rows(once(formula, student, teacher, a)));
 }
 // Anything else is a mistake.
 constexpr auto curriculum_temperature(const auto&... given) {

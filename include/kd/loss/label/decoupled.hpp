@@ -27,18 +27,21 @@ constexpr auto decoupled(Expression auto student, Expression auto teacher, Label
   const auto temperature = positive<"temperature">(options.temperature);
   const auto alpha = parameter<"alpha">(options.alpha);
   const auto beta = parameter<"beta">(options.beta);
-  const auto z_s = student / temperature;       // (..., classes)
-  const auto z_t = teacher / temperature;       // (..., classes)
-  const auto others_s = without_label(z_s, y);  // (..., classes)
-  const auto others_t = without_label(z_t, y);  // (..., classes)
+  const auto formula = [=](auto s, auto t) {
+    const auto z_s = s / temperature;             // (..., classes)
+    const auto z_t = t / temperature;             // (..., classes)
+    const auto others_s = without_label(z_s, y);  // (..., classes)
+    const auto others_t = without_label(z_t, y);  // (..., classes)
 
-  const auto label = kl<>(pick<axes::classes>(log_softmax<axes::classes>(z_t), y),
-                          pick<axes::classes>(log_softmax<axes::classes>(z_s), y));  // (...)
-  const auto rest = kl<>(log_rest(z_t, others_t), log_rest(z_s, others_s));
-  const auto others = kl<axes::classes>(log_softmax<axes::classes>(others_t),
-                                        log_softmax<axes::classes>(others_s));  // (...)
-  return named<"decoupled">(temperature * temperature *
-                            mean_of_rows(alpha * (label + rest) + beta * others, y));
+    const auto label = kl<>(pick<axes::classes>(log_softmax<axes::classes>(z_t), y),
+                            pick<axes::classes>(log_softmax<axes::classes>(z_s), y));  // (...)
+    const auto rest = kl<>(log_rest(z_t, others_t), log_rest(z_s, others_s));
+    const auto others = kl<axes::classes>(log_softmax<axes::classes>(others_t),
+                                          log_softmax<axes::classes>(others_s));  // (...)
+    return alpha * (label + rest) + beta * others;
+  };
+  const auto row = once(formula, student, teacher);  // (...)
+  return named<"decoupled">(temperature * temperature * mean_of_rows(row, y));
 }
 // Anything else is a mistake.
 constexpr auto decoupled(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -25,9 +25,6 @@ constexpr auto dist(Expression auto student, Expression auto teacher, dist_optio
   const auto temperature = positive<"temperature">(options.temperature);
   const auto beta = parameter<"beta">(options.beta);
   const auto gamma = parameter<"gamma">(options.gamma);
-  const auto p_s = softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto p_t = softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto inter = mean_of_rows(constant_of<1> - pearson<axes::classes>(p_s, p_t));
   // Of each class over all rows: the mean product of scores, which count as 0 of a constant class.
   constexpr auto scores = [](auto p) {
     const auto centred = p - mean_of_rows<axes::classes>(p);             // (..., classes)
@@ -35,9 +32,15 @@ constexpr auto dist(Expression auto student, Expression auto teacher, dist_optio
     const auto deviation = sqrt(max(variance, constant_of<1, 1, -24>));  // (classes)
     return where(equal(variance, constant_of<0>), constant_of<0>, centred / deviation);
   };
-  const auto intra =
-      mean<axes::classes>(mean_of_rows<axes::classes>(constant_of<1> - scores(p_s) * scores(p_t)));
-  return named<"dist">(temperature * temperature * (beta * inter + gamma * intra));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto p_s = softmax<axes::classes>(z_s / temperature);  // (..., classes)
+    const auto p_t = softmax<axes::classes>(z_t / temperature);  // (..., classes)
+    const auto inter = mean_of_rows(constant_of<1> - pearson<axes::classes>(p_s, p_t));
+    const auto products = scores(p_s) * scores(p_t);  // (..., classes)
+    const auto intra = mean<axes::classes>(mean_of_rows<axes::classes>(constant_of<1> - products));
+    return temperature * temperature * (beta * inter + gamma * intra);
+  };
+  return named<"dist">(once(formula, student, teacher));
 }
 // Anything else is a mistake.
 constexpr auto dist(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -26,19 +26,23 @@ constexpr auto jensen_shannon(Expression auto student, Expression auto teacher,
                               jensen_shannon_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto beta = fraction<"beta">(options.beta);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto x = log_ratio(log_p_t, log_p_s);                              // (..., classes)
-  const auto m_to_t = log_mixture_ratio(beta, x);            // log m - log p_t, (..., classes)
-  const auto m_to_s = log_mixture_ratio_of_second(beta, x);  // log m - log p_s, (..., classes)
-  const auto m = beta * exp(log_p_t) + (constant_of<1> - beta) * exp(log_p_s);  // (..., classes)
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);  // (..., classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (..., classes)
+    const auto x = log_ratio(log_p_t, log_p_s);                          // (..., classes)
+    const auto m_to_t = log_mixture_ratio(beta, x);            // log m - log p_t, (..., classes)
+    const auto m_to_s = log_mixture_ratio_of_second(beta, x);  // log m - log p_s, (..., classes)
+    const auto m = beta * exp(log_p_t) + (constant_of<1> - beta) * exp(log_p_s);  // (..., classes)
 
-  // At beta = 0, m is p_s and the second divergence is 0; at beta = 1, m is p_t and the first is.
-  const auto of_teacher = where(equal(beta, constant_of<0>), constant_of<1>, beta);
-  const auto of_student = where(equal(beta, constant_of<1>), constant_of<1>, constant_of<1> - beta);
-  const auto divergence = of_teacher * kl_of_ratio<axes::classes>(log_p_t, m, m_to_t) +
-                          of_student * kl_of_ratio<axes::classes>(log_p_s, m, m_to_s);  // (...)
-  return named<"jensen_shannon">(temperature * temperature * mean_of_rows(divergence));
+    // At beta = 0, m is p_s and the second divergence is 0; at beta = 1, m is p_t and the first is.
+    const auto of_teacher = where(equal(beta, constant_of<0>), constant_of<1>, beta);
+    const auto of_student =
+        where(equal(beta, constant_of<1>), constant_of<1>, constant_of<1> - beta);
+    return of_teacher * kl_of_ratio<axes::classes>(log_p_t, m, m_to_t) +
+           of_student * kl_of_ratio<axes::classes>(log_p_s, m, m_to_s);  // (...)
+  };
+  return named<"jensen_shannon">(temperature * temperature *
+                                 mean_of_rows(once(formula, student, teacher)));
 }
 // Anything else is a mistake.
 constexpr auto jensen_shannon(const auto&... given) { return detail::mistaken_loss(given...); }

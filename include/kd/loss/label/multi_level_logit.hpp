@@ -22,30 +22,30 @@ namespace loss {
 // Scalar >= 0. Zero iff both softmaxes are equal. Rows depend on each other.
 constexpr auto multi_level_logit(Expression auto student, Expression auto teacher,
                                  Expression auto temperatures) {
-  const auto temperature =  // (level)
-      where(greater(temperatures, constant_of<0>), temperatures,
-            not_a_number_because<"a temperature of multi_level_logit is not positive">);
-  const auto log_p_s =
-      log_softmax<axes::classes>(student / temperature);  // (level, batch, classes)
-  const auto log_p_t =
-      log_softmax<axes::classes>(teacher / temperature);  // (level, batch, classes)
-  const auto instance =
-      square(temperature) * mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s));
-
   constexpr auto samples = [](auto p) {  // (level, batch, other)
     return dot<axes::classes>(p, as<axes::batch, axes::other>(p));
   };
   constexpr auto classes = [](auto p) {  // (level, classes, other_classes)
     return dot<axes::batch>(p, as<axes::classes, axes::other_classes>(p));
   };
-  const auto p_s = exp(log_p_s);
-  const auto p_t = exp(log_p_t);
-  const auto of_samples =
-      mean<axes::batch>(sum<axes::other>(square(samples(p_s) - samples(p_t))));  // (level)
-  const auto of_classes = mean<axes::classes>(
-      sum<axes::other_classes>(square(classes(p_s) - classes(p_t))));  // (level)
-  const auto sum_of_levels = sum<axes::level>(instance + of_samples + of_classes);
-  return named<"multi_level_logit">(detail::compares_rows(sum_of_levels));
+  constexpr auto formula = [=](auto z_s, auto z_t, auto levels) {
+    const auto temperature =  // (level)
+        where(greater(levels, constant_of<0>), levels,
+              not_a_number_because<"a temperature of multi_level_logit is not positive">);
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);  // (level, batch, classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (level, batch, classes)
+    const auto instance =
+        square(temperature) * mean<axes::batch>(kl<axes::classes>(log_p_t, log_p_s));
+    const auto p_s = exp(log_p_s);
+    const auto p_t = exp(log_p_t);
+    const auto of_samples =
+        mean<axes::batch>(sum<axes::other>(square(samples(p_s) - samples(p_t))));  // (level)
+    const auto of_classes = mean<axes::classes>(
+        sum<axes::other_classes>(square(classes(p_s) - classes(p_t))));  // (level)
+    return sum<axes::level>(instance + of_samples + of_classes);
+  };
+  return named<"multi_level_logit">(
+      detail::compares_rows(once(formula, student, teacher, temperatures)));
 }
 // Anything else is a mistake.
 constexpr auto multi_level_logit(const auto&... given) { return detail::mistaken_loss(given...); }

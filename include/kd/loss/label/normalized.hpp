@@ -24,13 +24,16 @@ constexpr auto normalized(Expression auto student, Expression auto teacher, Labe
                           normalized_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
   const auto gamma = parameter<"gamma">(options.gamma);
-  const auto label = -exp(pick<axes::classes>(log_softmax<axes::classes>(teacher), y)) *
-                     pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (...)
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto label = -exp(pick<axes::classes>(log_softmax<axes::classes>(z_t), y)) *
+                       pick<axes::classes>(log_softmax<axes::classes>(z_s), y);  // (...)
 
-  const auto log_n_s = log_softmax<axes::classes>(without_label(student / temperature, y));
-  const auto log_n_t = log_softmax<axes::classes>(without_label(teacher / temperature, y));
-  const auto others = kl<axes::classes>(log_n_t, log_n_s) + entropy<axes::classes>(log_n_t);
-  return named<"normalized">(mean_of_rows(label + gamma * (temperature * temperature) * others, y));
+    const auto log_n_s = log_softmax<axes::classes>(without_label(z_s / temperature, y));
+    const auto log_n_t = log_softmax<axes::classes>(without_label(z_t / temperature, y));
+    const auto others = kl<axes::classes>(log_n_t, log_n_s) + entropy<axes::classes>(log_n_t);
+    return label + gamma * (temperature * temperature) * others;  // (...)
+  };
+  return named<"normalized">(mean_of_rows(once(formula, student, teacher), y));
 }
 // Anything else is a mistake.
 constexpr auto normalized(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -27,23 +27,28 @@ namespace loss {
 constexpr auto listwise_ranking(Expression auto student, Expression auto teacher,
                                 listwise_ranking_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  return named<"listwise_ranking">(
-      mean_of_rows(kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t)));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);            // (..., classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);            // (..., classes)
+    return kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (...)
+  };
+  return named<"listwise_ranking">(mean_of_rows(once(formula, student, teacher)));
 }
 
 // Scalar >= 0. Zero iff the student orders all items as the teacher does, by the margin.
 constexpr auto pairwise_ranking(Expression auto student, Expression auto teacher,
                                 pairwise_ranking_options options = {}) {
   const auto margin = parameter<"margin">(options.margin);
-  const auto other_s = as<axes::classes, axes::other_classes>(student);  // (..., other_classes)
-  const auto other_t = as<axes::classes, axes::other_classes>(teacher);  // (..., other_classes)
-  const auto ordered = relu(sign(teacher - other_t));  // (..., classes, other_classes); NaN stays
-  const auto hinge = relu(margin - (student - other_s));  // (..., classes, other_classes)
-  const auto lost = sum<axes::classes>(sum<axes::other_classes>(ordered * hinge));  // (...)
-  const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (...)
-  return named<"pairwise_ranking">(mean_of_rows(lost / max(pairs, constant_of<1>)));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto other_s = as<axes::classes, axes::other_classes>(z_s);  // (..., other_classes)
+    const auto other_t = as<axes::classes, axes::other_classes>(z_t);  // (..., other_classes)
+    const auto ordered = relu(sign(z_t - other_t));     // (..., classes, other_classes); NaN stays
+    const auto hinge = relu(margin - (z_s - other_s));  // (..., classes, other_classes)
+    const auto lost = sum<axes::classes>(sum<axes::other_classes>(ordered * hinge));  // (...)
+    const auto pairs = sum<axes::classes>(sum<axes::other_classes>(ordered));         // (...)
+    return lost / max(pairs, constant_of<1>);                                         // (...)
+  };
+  return named<"pairwise_ranking">(mean_of_rows(once(formula, student, teacher)));
 }
 // Anything else is a mistake.
 constexpr auto listwise_ranking(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -21,10 +21,13 @@ namespace loss {
 constexpr auto soft_cross_entropy(Expression auto student, Expression auto teacher,
                                   soft_cross_entropy_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto row = kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (...)
-  return named<"soft_cross_entropy">(temperature * temperature * mean_of_rows(row));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);            // (..., classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);            // (..., classes)
+    return kl<axes::classes>(log_p_t, log_p_s) + entropy<axes::classes>(log_p_t);  // (...)
+  };
+  return named<"soft_cross_entropy">(temperature * temperature *
+                                     mean_of_rows(once(formula, student, teacher)));
 }
 // Anything else is a mistake.
 constexpr auto soft_cross_entropy(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -23,9 +23,11 @@ namespace loss {
 constexpr auto soft_targets(Expression auto student, Expression auto teacher, Labels auto y,
                             soft_targets_options options = {}) {
   const auto alpha = fraction<"alpha">(options.alpha);
-  return named<"soft_targets">(
-      alpha * detail::where_labelled(kl_divergence(student, teacher, {options.temperature}), y) +
-      (constant_of<1> - alpha) * cross_entropy(student, y));
+  const auto formula = [=](auto z_s, auto z_t) {
+    return alpha * detail::where_labelled(kl_divergence(z_s, z_t, {options.temperature}), y) +
+           (constant_of<1> - alpha) * cross_entropy(z_s, y);
+  };
+  return named<"soft_targets">(once(formula, student, teacher));
 }
 
 // Scalar >= 0: the soft part alone.

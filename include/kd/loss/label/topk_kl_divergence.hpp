@@ -31,41 +31,44 @@ namespace loss {
 constexpr auto topk_kl_divergence(Expression auto student, Expression auto indices,
                                   Expression auto log_p_t,
                                   topk_kl_divergence_options options = {}) {
-  const auto zero = constant_of<0>;
-  const auto one = constant_of<1>;
-  const auto minus_inf = log(zero);
-  const auto none = constant_of<-1>;  // in place of a class
-  const auto kept =                   // (batch, top)
-      where(is_label(indices, none), where(equal(log_p_t, minus_inf), zero, one), zero);
-  const auto as_stored = where(kept, log_p_t, minus_inf);                       // (batch, top)
-  const auto stored = sum<axes::top>(exp(as_stored));                           // (batch)
-  const auto some_left = greater(extent<axes::classes>, sum<axes::top>(kept));  // (batch)
-
-  // A log-probability is rounded by |log p| u, so its probability by p |log p| u: a sum that is
-  // above 1 by no more is divided out, as is any sum of all classes.
-  const auto most =
-      constant_of<1001, 1000> + unit_roundoff(log_p_t) * entropy<axes::top>(as_stored);
-  const auto log_p = as_stored - log(where(some_left, max(stored, one), stored));  // (batch, top)
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto z = student / temperature;            // (batch, classes)
-  const auto lse = log_sum_exp<axes::classes>(z);  // (batch)
-  const auto log_p_s =                             // (batch, top)
-      where(kept, pick<axes::classes>(z, indices, none) - lse, minus_inf);
+  const auto formula = [=](auto z_s, auto stored_log_p) {
+    const auto zero = constant_of<0>;
+    const auto one = constant_of<1>;
+    const auto minus_inf = log(zero);
+    const auto none = constant_of<-1>;  // in place of a class
+    const auto kept =                   // (batch, top)
+        where(is_label(indices, none), where(equal(stored_log_p, minus_inf), zero, one), zero);
+    const auto as_stored = where(kept, stored_log_p, minus_inf);                  // (batch, top)
+    const auto stored = sum<axes::top>(exp(as_stored));                           // (batch)
+    const auto some_left = greater(extent<axes::classes>, sum<axes::top>(kept));  // (batch)
 
-  // The student's tail from the classes that are left, because 1 - sum cancels.
-  const auto taken = scatter<axes::classes, axes::top>(kept, indices, none);  // (batch, classes)
-  const auto left = where(taken, where(some_left, minus_inf, zero), z);       // (batch, classes)
-  const auto tail_s = where(some_left, log_sum_exp<axes::classes>(left) - lse, minus_inf);
-  const auto tail_t = where(some_left, log(max(one - stored, zero)), minus_inf);
+    // A log-probability is rounded by |log p| u, so its probability by p |log p| u: a sum that is
+    // above 1 by no more is divided out, as is any sum of all classes.
+    const auto most =
+        constant_of<1001, 1000> + unit_roundoff(stored_log_p) * entropy<axes::top>(as_stored);
+    const auto log_p = as_stored - log(where(some_left, max(stored, one), stored));  // (batch, top)
+    const auto z = z_s / temperature;                // (batch, classes)
+    const auto lse = log_sum_exp<axes::classes>(z);  // (batch)
+    const auto log_p_s =                             // (batch, top)
+        where(kept, pick<axes::classes>(z, indices, none) - lse, minus_inf);
 
-  const auto sums_to_1 = where(
-      less_equal(stored, most), one,
-      not_a_number_because<"the stored probabilities of a row of topk_kl_divergence sum to more "
-                           "than 1">);
-  const auto defined =
-      where(greater(max<axes::classes>(taken), one),
-            not_a_number_because<"a row of topk_kl_divergence stores a class twice">, sums_to_1);
-  const auto row = defined * (kl<axes::top>(log_p, log_p_s) + kl<>(tail_t, tail_s));  // (batch)
+    // The student's tail from the classes that are left, because 1 - sum cancels.
+    const auto taken = scatter<axes::classes, axes::top>(kept, indices, none);  // (batch, classes)
+    const auto left = where(taken, where(some_left, minus_inf, zero), z);       // (batch, classes)
+    const auto tail_s = where(some_left, log_sum_exp<axes::classes>(left) - lse, minus_inf);
+    const auto tail_t = where(some_left, log(max(one - stored, zero)), minus_inf);
+
+    const auto sums_to_1 = where(
+        less_equal(stored, most), one,
+        not_a_number_because<"the stored probabilities of a row of topk_kl_divergence sum to more "
+                             "than 1">);
+    const auto defined =
+        where(greater(max<axes::classes>(taken), one),
+              not_a_number_because<"a row of topk_kl_divergence stores a class twice">, sums_to_1);
+    return defined * (kl<axes::top>(log_p, log_p_s) + kl<>(tail_t, tail_s));  // (batch)
+  };
+  const auto row = once(formula, student, log_p_t);  // (batch)
   return named<"topk_kl_divergence">(temperature * temperature * mean_of_rows(row));
 }
 // Anything else is a mistake.

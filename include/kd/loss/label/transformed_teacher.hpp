@@ -31,12 +31,14 @@ constexpr auto transformed_teacher(Expression auto student, Expression auto teac
 constexpr auto weighted_transformed_teacher(Expression auto student, Expression auto teacher,
                                             transformed_teacher_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto log_p_s = log_softmax<axes::classes>(student);                // (..., classes)
-  const auto log_q_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto weight =
-      sum<axes::classes>(exp(log_softmax<axes::classes>(teacher) / temperature));  // (...)
-  return named<"weighted_transformed_teacher">(
-      mean_of_rows(weight * kl<axes::classes>(log_q_t, log_p_s)));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto log_p_s = log_softmax<axes::classes>(z_s);                // (..., classes)
+    const auto log_q_t = log_softmax<axes::classes>(z_t / temperature);  // (..., classes)
+    const auto weight =
+        sum<axes::classes>(exp(log_softmax<axes::classes>(z_t) / temperature));  // (...)
+    return weight * kl<axes::classes>(log_q_t, log_p_s);                         // (...)
+  };
+  return named<"weighted_transformed_teacher">(mean_of_rows(once(formula, student, teacher)));
 }
 // Anything else is a mistake.
 constexpr auto transformed_teacher(const auto&... given) { return detail::mistaken_loss(given...); }

@@ -24,13 +24,16 @@ namespace loss {
 constexpr auto weighted_soft_labels(Expression auto student, Expression auto teacher, Labels auto y,
                                     weighted_soft_labels_options options = {}) {
   const auto temperature = positive<"temperature">(options.temperature);
-  const auto entropy_s = -pick<axes::classes>(log_softmax<axes::classes>(student), y);  // (...)
-  const auto entropy_t = -pick<axes::classes>(log_softmax<axes::classes>(teacher), y);  // (...)
-  const auto weight = stop_gradient(-expm1(-entropy_s / (entropy_t + constant_of<1, 1, -7>)));
+  const auto formula = [=](auto z_s, auto z_t) {
+    const auto entropy_s = -pick<axes::classes>(log_softmax<axes::classes>(z_s), y);  // (...)
+    const auto entropy_t = -pick<axes::classes>(log_softmax<axes::classes>(z_t), y);  // (...)
+    const auto weight = stop_gradient(-expm1(-entropy_s / (entropy_t + constant_of<1, 1, -7>)));
 
-  const auto log_p_s = log_softmax<axes::classes>(student / temperature);  // (..., classes)
-  const auto log_p_t = log_softmax<axes::classes>(teacher / temperature);  // (..., classes)
-  const auto row = weight * kl<axes::classes>(log_p_t, log_p_s);           // (...)
+    const auto log_p_s = log_softmax<axes::classes>(z_s / temperature);  // (..., classes)
+    const auto log_p_t = log_softmax<axes::classes>(z_t / temperature);  // (..., classes)
+    return weight * kl<axes::classes>(log_p_t, log_p_s);                 // (...)
+  };
+  const auto row = once(formula, student, teacher);  // (...)
   return named<"weighted_soft_labels">(temperature * temperature * mean_of_rows(row, y));
 }
 // Anything else is a mistake.

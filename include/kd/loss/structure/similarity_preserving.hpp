@@ -17,7 +17,8 @@ constexpr auto similarity_preserving(Expression auto student, Expression auto te
     const auto g = dot_all_but<axes::batch>(f, as<axes::batch, axes::other>(f));  // (batch, other)
     return normalize<axes::other>(g);                                             // (batch, other)
   };
-  const auto apart = square(similarities(student) - similarities(teacher));  // (batch, other)
+  const auto apart =
+      square(once(similarities, student) - once(similarities, teacher));  // (batch, other)
   return named<"similarity_preserving">(
       detail::compares_rows(mean<axes::batch, axes::other>(apart)));
 }

@@ -90,6 +90,11 @@ TEST_CASE("a formula of one's own reads its operands once") {
   kd::test::check_once(
       "shrink", [=](auto x) { return kd::once(tanh_shrink, x); }, 0, f);
   CHECK(numbers(kd::mean<batch, feature>(tanh_shrink(2.0 * f))) == 3);
+  const auto pairs = [](auto h) { return kd::distances<feature>(h, kd::as<batch, other>(h)); };
+  const auto apart = kd::mean<batch, other>(kd::once(pairs, 2.0 * f));
+  CHECK(numbers(apart) == 1);
+  CHECK(computed(apart, kd::detail::op::position) == 2);  // knows where a row meets itself
+  CHECK(computed(kd::mean<batch, other>(pairs(2.0 * f)), kd::detail::op::position) == 0);
   const auto powers = kd::once([](auto x) { return x + x * x; }, kd::linear(1, 2));
   CHECK(numbers(kd::mean<batch, feature>(powers * f)) == 1);
 }

@@ -12,6 +12,7 @@ constexpr auto zs = kd::student<"logits", batch, classes>;
 constexpr auto zt = kd::teacher<"logits", batch, classes>;
 constexpr auto y = kd::labels<"y", batch>;
 constexpr auto some = kd::ignoring(y, -100);
+constexpr auto w = kd::given<"w", batch>;
 
 #define KD_LOSS(name) #name, [](auto... x) { return kd::name(x...); }
 #define KD_LOSS_OF(name, labels) #name, [](auto... x) { return kd::name(x..., labels); }
@@ -65,10 +66,10 @@ TEST_CASE("once: losses of labels that may be ignored have one scalar more") {
   check_once(KD_LOSS_OF(weighted_soft_labels, some), 2, zs, zt);
 }
 TEST_CASE("once: losses whose rows are weighed, kept or left out") {
-  const auto weighted = [](auto s, auto t, auto w) {
-    return kd::weighted(kd::decoupled(s, t, some), w);
+  const auto weighted = [](auto s, auto t, auto weights) {
+    return kd::weighted(kd::decoupled(s, t, some), weights);
   };
-  check_once("weighted", weighted, 4, zs, zt, kd::given<"w", batch>);
+  check_once("weighted", weighted, 4, zs, zt, w);
   const auto per_row = [](auto s, auto t) {
     return kd::sum<batch>(kd::per_row(kd::decoupled(s, t, some)));
   };
@@ -77,4 +78,23 @@ TEST_CASE("once: losses whose rows are weighed, kept or left out") {
     return kd::skip_non_finite(kd::decoupled(s, t, some));
   };
   check_once("skip_non_finite", skipped, 4, zs, zt);
+}
+TEST_CASE("once: numbers reach the arguments they stand in, and options the loss") {
+  const auto loss = [](auto s, auto t) {
+    return kd::weighted(kd::decoupled(s, t, some, {.beta = 2, .temperature = 3}), 5.0 * w);
+  };
+  Eigen::MatrixXd S(3, 4), T(3, 4);
+  S << 1, 2, 0, -1, 3, 1, 1, 0, 2, -2, 5, 1;
+  T << 0, 2, 1, -1, 2, 2, 1, 1, 1, -1, 4, 0;
+  const std::vector<int> labels{1, -100, 2};
+  const std::vector<double> weights{1, 2, 3};
+  const auto run = [&](const auto& o, const Eigen::MatrixXd& s, const Eigen::MatrixXd& t) {
+    return kd::evaluate(o, zs = s, zt = t, y = labels, w = weights);
+  };
+  const auto numbers = run(loss(0.5 * zs, 0.25 * zt), S, T);
+  const auto bare = run(loss(zs, zt), 0.5 * S, 0.25 * T);
+  CHECK(numbers.value() == Approx(bare.value()));
+  for (int i = 0; i < 3; ++i)
+    for (int k = 0; k < 4; ++k)
+      CHECK(numbers.gradient(zs)(i, k) == Approx(0.5 * bare.gradient(zs)(i, k)).margin(1e-14));
 }

@@ -24,10 +24,7 @@ class slopes {
       const long double size = x == 0 || !std::isfinite(x) ? 1 : std::fabs(x);
       direction.push_back(size * (r.one_in(2) ? 1 : -1) * (8 + r.below(8)) / 16);
     }
-    N expected(0);
-    std::size_t i = 0;
-    derivative_.each(d.gradient[k], axes_of(d.input[k]),
-                     [&](N slope) { expected = expected + slope * N(direction[i++]); });
+    const N expected = along(derivative_, k, direction);
     long double slope[3], error[3];
     for (int halved = 0; halved < 3; ++halved)
       if (!difference(k, direction, std::ldexp(1.0L, -12 - halved), slope[halved], error[halved]))
@@ -42,6 +39,7 @@ class slopes {
     const long double size = std::fmax(std::fabs(expected.v), std::fabs(base_[g_.value][0].v));
     t.vague += tolerance > 1e-3L * size;
     if (std::fabs(slope[2] - expected.v) <= tolerance) return {};
+    if (bends(k, direction, std::ldexp(1.0L, -14), expected.v)) return ++t.kinks, std::string{};
     char text[160];
     std::snprintf(text, sizeof text, "gradient of %s: %.10Lg, central difference %.10Lg (+- %.2Lg)",
                   name_of(d.input[k]).c_str(), expected.v, slope[2], tolerance);
@@ -49,6 +47,31 @@ class slopes {
   }
 
  private:
+  static N along(const interpreter<N>& values, int k, const std::vector<long double>& direction) {
+    const graph& d = values.of();
+    N sum(0);
+    std::size_t i = 0;
+    values.each(d.gradient[k], axes_of(d.input[k]),
+                [&](N slope) { sum = sum + slope * N(direction[i++]); });
+    return sum;
+  }
+  point moved(int k, const std::vector<long double>& direction, long double step) const {
+    point there = at_;
+    for (std::size_t i = 0; i < direction.size(); ++i) there.input[k][i] += step * direction[i];
+    return there;
+  }
+  /// Whether the derivative itself is another one a step away: tanh(x / 1e-30) is flat on both
+  /// sides of 0.
+  bool bends(int k, const std::vector<long double>& direction, long double step,
+             long double expected) const {
+    for (const long double side : {step, -step}) {
+      const point there = moved(k, direction, side);
+      const N slope = along(interpreter<N>(derivative_.of(), there), k, direction);
+      if (!(std::fabs(slope.v - expected) <= std::fabs(expected) / 8)) return true;
+    }
+    return false;
+  }
+
   const graph& g_;
   const point& at_;
   interpreter<N> derivative_;
@@ -75,10 +98,8 @@ class slopes {
     decided(at_, nullptr);
     const std::uint64_t here = hash_;
     for (int side : {0, 1}) {
-      point moved = at_;
-      for (std::size_t i = 0; i < direction.size(); ++i)
-        moved.input[k][i] += (side == 0 ? step : -step) * direction[i];
-      end[side] = decided(moved, &base_)[g_.value][0];
+      const point there = moved(k, direction, side == 0 ? step : -step);
+      end[side] = decided(there, &base_)[g_.value][0];
       if (hash_ != here || end[side].is_wild() || !std::isfinite(end[side].v)) return false;
     }
     slope = (end[0].v - end[1].v) / (2 * step);

@@ -25,7 +25,7 @@ constexpr auto f = kd::given<"f", batch, feature>;
 constexpr auto y = kd::labels<"y", batch>;
 constexpr auto hot = kd::one_hot<classes>(y);
 constexpr auto u = kd::learnable<"u", classes>;
-constexpr auto rows = kd::learnable<"rows", classes, feature>;
+constexpr auto weights = kd::learnable<"weights", classes, feature>;
 constexpr auto w = kd::given<"w", batch, negative>;
 constexpr auto others = kd::labels<"others", batch, negative>;
 constexpr auto bank = kd::learnable<"bank", sample, feature>;
@@ -169,14 +169,14 @@ TEST_CASE("sums of rows by labels, and the gradient of rows that are picked") {
     const auto R = kd::tensor(grid, {3, 5});
     const auto check_gradient = [&](double wanted, const auto& objective) {
       check(static_cast<double>(n) * wanted, n, [&] {
-        const auto r =
-            kd::evaluate(objective, rows = R, f = tenths(3 * n, 5), y = labels, v = tenths(3 * n));
-        return static_cast<double>(r.gradient(rows)(1, 4));
+        const auto r = kd::evaluate(objective, weights = R, f = tenths(3 * n, 5), y = labels,
+                                    v = tenths(3 * n));
+        return static_cast<double>(r.gradient(weights)(1, 4));
       });
     };
     const auto of_f = kd::sum<batch>(hot * f) + 0.0 * kd::sum<batch>(v);
-    check_gradient(exact, kd::sum<classes, feature>(rows * of_f));
-    const auto dots = kd::dot<feature>(f, kd::pick<classes>(rows, y));
+    check_gradient(exact, kd::sum<classes, feature>(weights * of_f));
+    const auto dots = kd::dot<feature>(f, kd::pick<classes>(weights, y));
     check_gradient(square, kd::sum<batch>(v * dots));
   }
 }
@@ -184,9 +184,9 @@ TEST_CASE("sums of products with rows that labels pick") {
   constexpr std::int64_t n = 1'000'000;
   const std::vector<int> labels = cycle(n);
   const auto R = tenths(3, 5);
-  const auto bag = kd::sum<batch>(v * kd::pick<classes>(rows, y));  // (feature)
+  const auto bag = kd::sum<batch>(v * kd::pick<classes>(weights, y));  // (feature)
   check(5 * n * square, n, [&] {
-    return kd::evaluate(kd::sum<feature>(bag), rows = R, v = tenths(n), y = labels).value();
+    return kd::evaluate(kd::sum<feature>(bag), weights = R, v = tenths(n), y = labels).value();
   });
   constexpr auto x = kd::given<"x", batch, negative, feature>;
   const auto dots = kd::dot<negative, feature>(x, kd::pick<sample>(bank, others));  // (batch)

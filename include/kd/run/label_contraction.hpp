@@ -12,47 +12,10 @@
 
 #include <kd/run/copy_row.hpp>
 #include <kd/run/parallel.hpp>
+#include <kd/run/position_walk.hpp>
 #include <kd/run/row_steps.hpp>
 
 namespace kd::detail {
-
-/// Positions of axes in order, with the offsets of up to four tensors.
-struct position_walk {
-  int rank = 0;
-  std::int64_t extent[max_axes]{}, index[max_axes]{}, stride[4][max_axes]{}, offset[4]{};
-
-  void add_axes(const odometer& axes, std::initializer_list<const memory_view*> tensors) {
-    for (int k = 0; k < axes.rank; ++k, ++rank) {
-      extent[rank] = axes.extent[k];
-      int t = 0;
-      for (const memory_view* v : tensors)
-        stride[t++][rank] = v == nullptr ? 0 : v->stride[axes.axis[k]];
-    }
-  }
-  std::int64_t positions() const {
-    std::int64_t n = 1;
-    for (int k = 0; k < rank; ++k) n *= extent[k];
-    return n;
-  }
-  void seek(std::int64_t position) {
-    for (std::int64_t& o : offset) o = 0;
-    for (int k = rank - 1; k >= 0; --k) {  // what is left for the first needs no division
-      const std::int64_t rest = k == 0 ? 0 : position / std::max<std::int64_t>(1, extent[k]);
-      index[k] = position - rest * extent[k];
-      position = rest;
-      for (int t = 0; t < 4; ++t) offset[t] += index[k] * stride[t][k];
-    }
-  }
-  void next() {
-    for (int k = rank - 1; k >= 0; --k) {
-      const bool carries = ++index[k] == extent[k];
-      const std::int64_t steps = carries ? 1 - extent[k] : 1;
-      for (int t = 0; t < 4; ++t) offset[t] += steps * stride[t][k];
-      if (!carries) return;
-      index[k] = 0;
-    }
-  }
-};
 
 template <class T>
 class label_contraction {
@@ -232,21 +195,52 @@ class label_contraction {
   void add(std::byte* scratch) const {
     auto* end = reinterpret_cast<std::int64_t*>(scratch + threads() * thread_bytes());
     std::int64_t* sorted = end + parts_;
-    sort_by_part(sorted, end);
+    if (parts_ > 1) sort_by_part(sorted, end);
     parallel_for(parts_, [&](std::int64_t part) {
       position_walk beside = beside_, to = to_;
       to.seek(0), beside.seek(0);
       for (std::int64_t b = beside.positions(); b > 0; --b, beside.next()) {
-        const std::int64_t *next = sorted + (part == 0 ? 0 : end[part - 1]),
-                           *all = sorted + end[part];
+        const std::int64_t *next = sorted + (part == 0 ? 0 : end[part - 1]), *last = next;
         for (std::int64_t r = 1; r <= to.positions(); ++r, to.next()) {
-          const std::int64_t* last = std::lower_bound(next, all, r * per_row_);
-          add_part(part, {next, last}, beside, to.offset[0] + beside.offset[2], of_thread(scratch));
+          const auto add_each = [&](auto each) {
+            add_part(part, beside, to.offset[0] + beside.offset[2], of_thread(scratch), each);
+          };
+          if (parts_ == 1) {
+            add_each([&](auto visit) { each_in_order((r - 1) * per_row_, visit); });
+            continue;
+          }
+          last = std::lower_bound<const std::int64_t*>(next, sorted + end[part], r * per_row_);
+          add_each([&](auto visit) { each_of(next, last, beside, visit); });
           next = last;
         }
       }
     });
   }
+  /// Calls visit(walk) at the positions of one row of labels that name a class.
+  template <class Visit>
+  void each_in_order(std::int64_t begin, Visit visit) const {
+    position_walk at = walk_;
+    at.seek(begin);
+    for (std::int64_t i = 0; i < per_row_; ++i, at.next())
+      if (names_class(label(at))) visit(at);
+  }
+  /// The same at sorted positions, whose rows are asked for ahead.
+  template <class Visit>
+  void each_of(const std::int64_t* next, const std::int64_t* last, const position_walk& beside,
+               Visit visit) const {
+    position_walk at = walk_, later = walk_;
+    const int from = rows_side();
+    for (; next != last; ++next) {
+      if (last - next > ahead) {
+        later.seek(next[ahead]);
+        expect(from == 0 ? moved_ : other_, later.offset[from] + beside.offset[from]);
+      }
+      at.seek(*next);
+      visit(at);
+    }
+  }
+  /// Which of two tensors gives rows, and not factors of them.
+  int rows_side() const { return other_.data == nullptr || moved_.stride[row_] != 0 ? 0 : 1; }
   std::int64_t part_of(std::int64_t label) const {  // 32 bits are divided faster
     return label <= UINT32_MAX
                ? static_cast<std::uint32_t>(label) / static_cast<std::uint32_t>(per_part_)
@@ -266,30 +260,24 @@ class label_contraction {
       first += std::exchange(end[part], first);
     each([&](std::int64_t i, std::int64_t part) { sorted[end[part]++] = i; });
   }
-  /// Makes a part's rows of one position beside their classes.
-  void add_part(std::int64_t part, std::span<const std::int64_t> positions,
-                const position_walk& beside, std::int64_t to, std::byte* own) const {
+  /// Makes a part's rows of one position beside their classes, from each position of labels.
+  template <class Each>
+  void add_part(std::int64_t part, const position_walk& beside, std::int64_t to, std::byte* own,
+                Each each) const {
     const std::int64_t first = part * per_part_,
                        count = std::min(per_part_, c_.extent[by_.axis] - first);
     for (std::int64_t k = 0; k < count; ++k)
       begin_sum(out(to + (first + k) * out_.stride[by_.axis]), own, k);
-    position_walk at = walk_, next = walk_;
-    const int from =
-        other_.data == nullptr || moved_.stride[row_] != 0 ? 0 : 1;  // rows, or factors
+    const int from = rows_side();
     const memory_view &rows = from == 0 ? moved_ : other_, &factors = from == 0 ? other_ : moved_;
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      if (parts_ > 1 && i + ahead < positions.size()) {  // else the processor sees what comes
-        next.seek(positions[i + ahead]);
-        expect(rows, next.offset[from] + beside.offset[from]);
-      }
-      at.seek(positions[i]);
+    each([&](const position_walk& at) {
       T* sum_of_class = sum(own, label(at) - first).next();
       const T* added = row(rows, at.offset[from] + beside.offset[from], copy(own, 0));
       if (factors.data == nullptr) add_scaled_row(sum_of_class, added, T(1), length_);
       else
         add_product(sum_of_class, added, factors, at.offset[1 - from] + beside.offset[1 - from],
                     own);
-    }
+    });
     for (std::int64_t k = 0; k < count; ++k) sum(own, k).finish();
   }
 };

@@ -43,6 +43,11 @@ KD_NOINLINE void pick_row(T* to, std::int64_t step, const labelled& row, const m
 /// are the sums afterwards.
 template <class T>
 void round_row(T* to, std::int64_t step, const labelled& row, double* sums) {
+  if (row.count >= row.classes) {  // no more steps than labels
+    for (std::int64_t k = 0; k < row.classes; ++k)
+      to[k * step] += static_cast<T>(std::exchange(sums[k], 0.0));
+    return;
+  }
   row.each([&](std::int64_t, std::int64_t label) {  // 0 is left for a label that comes again
     to[label * step] += static_cast<T>(std::exchange(sums[label], 0.0));
   });
@@ -65,6 +70,10 @@ KD_NOINLINE void count_row(T* to, std::int64_t step, const labelled& row, double
 /// to[class * step] = 0 for each class that a label names.
 template <class T>
 KD_NOINLINE void clear_row(T* to, std::int64_t step, const labelled& row) {
+  if (row.count >= row.classes) {
+    for (std::int64_t k = 0; k < row.classes; ++k) to[k * step] = T(0);
+    return;
+  }
   row.each([&](std::int64_t, std::int64_t label) { to[label * step] = T(0); });
 }
 

@@ -104,6 +104,18 @@ TEST_CASE("rows: a position and a part of rows that are kept") {
   CHECK(value_of(kd::sum<batch, channel>(kd::without_first<token, channel>(rows)), f = F) ==
         2 + 3 + 5 + 6);
 }
+TEST_CASE("rows: an operand that is read once has the rows of where once stands") {
+  const std::array<double, 6> weights{1, 0, 1, 0, 0, 2};
+  const auto W = kd::tensor(weights.data(), {2, 3});
+  const auto doubled = kd::mean_of_rows(2.0 * f);
+  const auto value = [&](const auto& formula) {
+    return value_of(kd::weighted(kd::once(formula, doubled), w), f = F, w = W);
+  };
+  const double weighed = 2 * (1 + 3 + 12) / 4.0;
+  const double right = weighed + (1 + 3 + 12) / 4.0 - weighed;
+  CHECK(value([](auto x) { return x + kd::mean_of_rows(f - x); }) == close_to(right));
+  CHECK(value([](auto x) { return kd::mean_of_rows(f - x) + x; }) == close_to(right));
+}
 TEST_CASE("rows: what stands in a row, and weights, are not of its rows") {
   const std::array<double, 6> weights{1, 5, 0.5, 0, 0, 2};
   const auto W = kd::tensor(weights.data(), {2, 3});

@@ -160,6 +160,25 @@ TEST_CASE("a cell of a matrix product that was not taken reaches neither side") 
   check(kd::where(kd::greater(products, 5.0), zero, products));
   check(kd::min(kd::max(products, 0.5), 5.0));
 }
+TEST_CASE("a gradient of a masked product keeps its gates when it is differentiated again") {
+  const auto once = [&](auto backend, double held) {
+    const auto inner =
+        kd::sum<batch, other>(kd::where(pairs, kd::dot<feature>(f, kd::log(g)), zero));
+    const auto outer = kd::sum<batch, feature>(kd::square(kd::gradient_of(inner, f)));
+    const std::vector<double> F{1, 2, 3, 4}, W{1, 0.5, held, held}, M{1, 0, 1, 0};
+    std::vector<double> H(4);
+    H.push_back(kd::evaluate(outer, backend, f = kd::tensor(F.data(), {2, 2}),
+                             g = kd::tensor(W.data(), {2, 2}), pairs = kd::tensor(M.data(), {2, 2}),
+                             kd::gradient(g) = kd::tensor(H.data(), {2, 2}))
+                    .value());
+    return H;
+  };
+  const auto right = once(kd::reference, 0.5);
+  for (const double held : {0.0, -1.0, inf}) {
+    CHECK(once(kd::eigen, held) == right);
+    CHECK(once(kd::reference, held) == right);
+  }
+}
 TEST_CASE("a picked row that was not taken reaches nothing") {
   const auto bank = kd::given<"bank", sample, feature>;
   const auto ids = kd::labels<"ids", batch, other>;

@@ -242,7 +242,7 @@ class interpreter {
       for (std::int64_t p = 0; p < over.size(); ++p) {
         over.go(p, inner);
         const N x = a(all, index, over.offset(inner, a.s));
-        if (n.payload == zero_stays && x.v == 0) continue;
+        if (n.payload == skips_zeros && x.v == 0) continue;
         sum = sum + x * b(all, index, over.offset(inner, b.s));
       }
       return sum;

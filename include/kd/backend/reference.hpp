@@ -107,8 +107,8 @@ class interpreter {
     for (std::int64_t t = 0; t < terms; ++t) {
       place(over, t, index);
       const double x = at(n.operand[0], index);
-      const bool stays_zero = n.payload == zero_stays && x == 0;
-      sum += n.code == op::contract && !stays_zero ? x * at(n.operand[1], index) : x;
+      const bool multiplies = n.code == op::contract && (n.payload != skips_zeros || x != 0);
+      sum += multiplies ? x * at(n.operand[1], index) : x;
       largest = maximum(real(largest), real(x)).v;
     }
     if (n.code == op::max) return largest;

@@ -40,7 +40,7 @@ constexpr bool is_contraction(const graph& g, const node& n) {
 /// each row is needed once; -1 if there is none. Rows that many others meet are a matrix.
 constexpr int picked_operand(const graph& g, const node& contract) {
   for (int k : {1, 0}) {
-    if (contract.code != op::contract || (k == 0 && contract.payload == zero_stays)) break;
+    if (contract.code != op::contract || (k == 0 && contract.payload == skips_zeros)) break;
     const node &n = g[contract.operand[k]], &other = g[contract.operand[1 - k]];
     if (is_pick_of_rows(g, n) && contains(n.axes, other.axes) &&
         !overlap(n.over, contract.axes | contract.over))

@@ -70,7 +70,7 @@ struct adjoints {
     const gates outside = open, inside = open.over(~x.axes()), chosen = inside.of_where();
     open = without(open, inside);
     if (chosen.size > 0) open = open.and_open_where(chosen.any(g, ~x.axes()));
-    const int payload = inside.size > 0 ? zero_stays : 0;
+    const int payload = inside.size > 0 ? skips_zeros : 0;
     (*this)(x, contract(inside.close(adjoint), y, over, payload), x.axes());
     open = outside;
   }

@@ -81,7 +81,7 @@ struct node {
   axis_set over = 0;  // axes reduced, contracted, picked, added or counted
   std::int16_t operand[3] = {-1, -1, -1};
   // input or slot number; the axis that scatter makes; for rename: from * max_axes + to; of a log
-  // that stands for not a number: number of the reason + 1; of a contraction: zero_stays or 0
+  // that stands for not a number: number of the reason + 1; of a contraction: skips_zeros or 0
   std::int16_t payload = 0;
   double value = 0;  // of a constant
 
@@ -93,7 +93,7 @@ struct node {
 };
 
 /// Of a contraction: a 0 of its first operand counts as 0 whatever it meets, also beside infinity.
-inline constexpr int zero_stays = 1;
+inline constexpr int skips_zeros = 1;
 
 /// Axes that show positions of others: of one axis without the first and last of them, of several
 /// axes as one, of one axis as several, the last fastest, or of an axis at one position, for which

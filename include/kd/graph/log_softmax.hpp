@@ -109,7 +109,8 @@ class signed_terms {
   /// Whether term j is a log-sum-exp, or c times one.
   constexpr bool has_log_sum_exp(int j) const {
     const term t = term_[j];
-    if (t.index < 0 || t.get().code == op::log_sum_exp) return t.index >= 0;
+    if (t.index < 0) return false;
+    if (t.get().code == op::log_sum_exp) return true;
     return t.get().code == op::multiply && (operand(t, 0).get().code == op::log_sum_exp ||
                                             operand(t, 1).get().code == op::log_sum_exp);
   }

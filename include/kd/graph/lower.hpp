@@ -13,15 +13,6 @@ inline constexpr int max_occurrences = 1024, max_operands = 128;
 /// What can be wrong with an expression as a whole; the sentences are in `run/arguments.hpp`.
 enum class mistake : std::uint8_t { none, reported, input_with_other_axes, too_large };
 
-/// An operand that a word's formula may read more than once.
-struct word_operand {
-  std::uint64_t word = 0;
-  int k = 0, first_scalar = 0, scope = 0;  // its first scalar; where parameters of it belong
-  bool is_lowered = false;
-  int node = -1;
-  std::uint64_t around = 0;  // views when the node was made
-};
-
 /// What can be wrong with the rows of losses; the sentences are in `dsl/rows.hpp`.
 enum class row_mistake : std::uint8_t { none, compared, other_axes };
 
@@ -32,6 +23,16 @@ struct rows_around {
   bool finite = false;  // what is not finite counts as 0
   bool any = false;     // whether there are any
   row_mistake found = row_mistake::none;
+};
+
+/// An operand that a word's formula may read more than once.
+struct word_operand {
+  std::uint64_t word = 0;
+  int k = 0, first_scalar = 0, scope = 0;  // its first scalar; where parameters of it belong
+  rows_around rows;                        // what is done with the rows of losses in it
+  bool is_lowered = false;
+  int node = -1;
+  std::uint64_t around = 0;  // views when the node was made
 };
 
 struct lowering {
@@ -129,7 +130,7 @@ struct lowering {
   /// Enters an operand of a word, with as many scalars.
   constexpr void enter_operand(std::uint64_t word, int k, int numbers) {
     if (g.has_room(operands, max_operands, limit::nested_words))
-      operand_of_word[operands++] = {word, k, occurrences, scope, false, -1, 0};
+      operand_of_word[operands++] = {word, k, occurrences, scope, rows, false, -1, 0};
     occurrences += numbers;
   }
   /// Operand k of a word around, which is lowered where it is first met; again only if views show
@@ -143,9 +144,13 @@ struct lowering {
     const std::uint64_t seen = around.key();
     if (o.node >= 0 && o.around == seen) return {&g, o.node};
     const int here = occurrences, inside = scope, was = again;
+    rows_around outside = rows;
     occurrences = o.first_scalar, scope = o.scope, again += o.is_lowered ? 1 : 0;
+    rows = o.rows;
     const term x = A::lower(*this);
-    occurrences = here, scope = inside, again = was;
+    outside.any = outside.any || rows.any;
+    if (rows.found != row_mistake::none) outside.found = rows.found;
+    occurrences = here, scope = inside, again = was, rows = outside;
     o.node = x.index, o.around = seen, o.is_lowered = true;
     return x;
   }

@@ -88,14 +88,15 @@ constexpr bool is_elementwise(op code) {
 }
 /// Whether the kernel must know where along an axis it is.
 constexpr bool needs_position(op code) { return code == op::position || code == op::one_hot; }
-/// Whether an operation moves what is in memory to or from where labels say.
-/// Whether an operation takes longer than to write its value and read it again.
+/// Whether an operation takes longer than to write its value and read it again: a fused divergence
+/// is a polynomial of many.
 constexpr bool is_costly(op code) {
   return code == op::exp || code == op::log || code == op::log1p || code == op::sqrt ||
          code == op::root || code == op::divide || code == op::tanh || code == op::sigmoid ||
          code == op::softplus || code == op::expm1 || code == op::erf || code == op::power ||
          code == op::divergence_of || code == op::gap_of;
 }
+/// Whether an operation moves what is in memory to or from where labels say.
 constexpr bool is_by_labels(op code) { return code == op::pick || code == op::scatter; }
 constexpr bool is_reduction(op code) { return code >= op::sum && code <= op::largest; }
 

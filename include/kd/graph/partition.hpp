@@ -188,7 +188,7 @@ class partitioner : stage_members {
 /// The stages of an expanded graph, in the order in which they run.
 constexpr partitioned partition(const graph& g) {
   partitioner p(g);
-  p.advance(2 * max_stages);
+  while (!p.advance(max_stages)) {}
   return p.result();
 }
 

@@ -76,7 +76,7 @@ struct stage_program {
   int a = -1, b = -1, c = -1;  // of a contraction: buffers
   axis_set batched = 0, rows = 0,
            columns = 0;     // of a contraction: axes of both sides, of a only, of b only
-  bool zero_stays = false;  // of a contraction: see graph.hpp
+  bool zero_stays = false;  // of a contraction: skips_zeros in graph.hpp
   int totals = 0;           // scalars that sum row values
   std::int16_t total[max_totals]{};
   int buffers = 0;  // buffers that this stage touches

@@ -150,7 +150,7 @@ constexpr term rewrite_contract(term a, term b, axis_set over, int payload) {
   if (over != 0 && !contains(over, a.axes() | b.axes()))
     return apply(op::contract, a, b, {}, over, payload);
   term product = rewrite(op::multiply, a, b);
-  if (payload == zero_stays) {
+  if (payload == skips_zeros) {
     const term zero = constant(*a.g, 0);
     product = rewrite(op::where, rewrite(op::equal, a, zero), zero, product);
   }

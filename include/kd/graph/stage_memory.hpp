@@ -56,7 +56,7 @@ struct stage_memory {
   constexpr void contraction() {
     const node& n = g()[s_.result];
     const bool scatters = n.code == op::scatter;
-    out_.zero_stays = n.code == op::contract && n.payload == kd::detail::zero_stays;
+    out_.zero_stays = n.code == op::contract && n.payload == skips_zeros;
     const auto operand = [&](int k) {
       const int i = n.operand[k];
       if (i < 0) return std::int16_t{-1};

@@ -127,9 +127,14 @@ template <>
 struct operation<op::contract> {
   static constexpr auto symbol = "contract";
   static constexpr auto shape = reduced;
-  static constexpr void pullback(auto& d, term x, term y, term, term, term g) {
+  static constexpr void pullback(auto& d, term x, term y, term, term out, term g) {
     const axis_set only_x = x.axes() & ~y.axes(), only_y = y.axes() & ~x.axes();
-    d.summed(x, g, y, only_y), d.summed(y, g, x, only_x);
+    d.summed(x, g, y, only_y);
+    if (out.get().payload == skips_zeros) {  // where all of x is 0, y may be anything
+      const term taken = 1.0 - apply(op::equal, x, constant(*x.g, 0));
+      d.open = d.open.and_open_where(reduce(op::max, taken, only_x));
+    }
+    d.summed(y, g, x, only_x);
   }
 };
 template <>

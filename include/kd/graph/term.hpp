@@ -93,14 +93,14 @@ constexpr term greater(term a, term b) { return apply(op::greater, a, b); }
 constexpr term greater_equal(term a, term b) { return apply(op::greater_equal, a, b); }
 
 /// The sum of a product along axes: a named einsum. An axis that one side lacks is summed on the
-/// other. The payload may be zero_stays.
+/// other. The payload may be skips_zeros.
 constexpr term contract(term a, term b, axis_set over, int payload = 0) {
   const axis_set shared = a.axes() & b.axes() & over;
   const axis_set neither = over & ~(a.axes() | b.axes());
   a = reduce(op::sum, a, a.axes() & over & ~shared);
   b = reduce(op::sum, b, b.axes() & over & ~shared);
   term product = shared == 0 ? a * b : apply(op::contract, a, b, {}, shared, payload);
-  if (shared == 0 && payload == zero_stays)
+  if (shared == 0 && payload == skips_zeros)
     product = where(equal(a, constant(*a.g, 0)), constant(*a.g, 0), product);
   return neither == 0 ? product : product * extent(*a.g, neither);
 }

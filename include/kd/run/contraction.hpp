@@ -2,9 +2,8 @@
 // A contraction as matrix products: its axes are sorted into batched, rows (of a only), columns (of
 // b only) and summed.
 #pragma once
-#include <algorithm>
-
 #include <kd/run/copy_row.hpp>
+#include <kd/run/finite.hpp>
 #include <kd/run/row_steps.hpp>
 
 namespace kd::detail {
@@ -34,34 +33,6 @@ inline std::int64_t common_stride(const odometer& axes, const std::int64_t* stri
   return inner;
 }
 
-/// Whether every element is finite.
-template <class T>
-bool is_finite(const matrix_view<const T>& m) {
-  const bool by_rows = m.column_stride == 1;
-  const std::int64_t lines = by_rows ? m.rows : m.columns, length = by_rows ? m.columns : m.rows,
-                     step = by_rows ? m.row_stride : m.column_stride;
-  for (std::int64_t i = 0; i < lines; ++i)
-    if (!row_is_finite(m.data + i * step, length)) return false;
-  return true;
-}
-/// c = a b, where a 0 of a counts as 0 whatever it meets.
-template <class T>
-void multiply_where_not_zero(const matrix_view<const T>& a, const matrix_view<const T>& b,
-                             const matrix_view<T>& c) {
-  for (std::int64_t i = 0; i < c.rows; ++i) {
-    T* to = c.data + i * c.row_stride;
-    std::fill_n(to, c.columns, T(0));
-    for (std::int64_t k = 0; k < a.columns; ++k) {
-      const T x = a.data[i * a.row_stride + k * a.column_stride];
-      if (x == T(0)) continue;
-      const T* row = b.data + k * b.row_stride;
-      if (b.column_stride == 1) add_scaled_row(to, row, x, c.columns);
-      else
-        for (std::int64_t j = 0; j < c.columns; ++j) to[j] += x * row[j * b.column_stride];
-    }
-  }
-}
-
 template <class T>
 class contraction {
  public:
@@ -79,7 +50,7 @@ class contraction {
         batches_(c.positions(s.batched)),
         zero_stays_(s.zero_stays) {
     pack_a_ = must_pack(a_, rows_, summed_);
-    pack_b_ = must_pack(b_, summed_, columns_);
+    pack_b_ = zero_stays_ || must_pack(b_, summed_, columns_);
   }
 
   std::size_t scratch_bytes() const {
@@ -87,8 +58,8 @@ class contraction {
            (pack_b_ ? rounded_up(sizeof(T) * static_cast<std::size_t>(k_ * n_)) : 0);
   }
 
-  /// Calls product(a, b, c) for every position of the batched axes; where a 0 of a stays 0, for
-  /// those whose b is finite.
+  /// Calls product(a, b, c) for every position of the batched axes. Where a 0 of a stays 0, what is
+  /// not finite of b counts as 0 there, and is added afterwards.
   template <class Product>
   void run(std::byte* scratch, Product product) const {
     T* packed_a = reinterpret_cast<T*>(scratch);
@@ -103,8 +74,10 @@ class contraction {
                  right = matrix(b, b_, summed_, columns_, k_, n_, pack_b_ ? packed_b : nullptr);
       const matrix_view<T> out{c, m_, n_, common_stride(rows_, c_.stride),
                                common_stride(columns_, c_.stride)};
-      if (zero_stays_ && !is_finite(right)) multiply_where_not_zero(left, right, out);
-      else product(left, right, out);
+      const bool is_finite = !zero_stays_ || row_is_finite(packed_b, k_ * n_);
+      if (!is_finite) drop_not_finite(packed_b);
+      product(left, right, out);
+      if (!is_finite) add_not_finite(left, b, out);
     }
   }
 
@@ -113,6 +86,24 @@ class contraction {
   odometer batched_, rows_, columns_, summed_;
   std::int64_t m_, n_, k_, batches_;
   bool zero_stays_, pack_a_, pack_b_;
+
+  void drop_not_finite(T* packed_b) const {
+    for (std::int64_t i = 0; i < k_ * n_; ++i)
+      if (!kd::detail::is_finite(packed_b[i])) packed_b[i] = T(0);
+  }
+  /// Adds the products of what is not finite of b, which starts at `offset`, but those of a 0.
+  void add_not_finite(const matrix_view<const T>& a, std::int64_t offset,
+                      const matrix_view<T>& c) const {
+    for (std::int64_t k = 0; k < k_; ++k)
+      for (std::int64_t j = 0; j < n_; ++j) {
+        const T x =
+            number_at<T>(b_, offset + summed_.offset(k, b_.stride) + columns_.offset(j, b_.stride));
+        if (kd::detail::is_finite(x)) continue;
+        for (std::int64_t i = 0; i < m_; ++i)
+          if (const T y = a.data[i * a.row_stride + k * a.column_stride]; y != T(0))
+            c.data[i * c.row_stride + j] += y * x;
+      }
+  }
 
   /// Whether a matrix is of another type, or neither row- nor column-major as it lies. A stride of
   /// 0 is an extent of 1, or repetition.

@@ -16,7 +16,7 @@ template <class T>
 KD_NOINLINE double dot_rows(const T* a, const T* b, std::int64_t n) {
   constexpr int W = native_width<T>;
   using pack = simd<T, W>;
-  const auto join = [](auto x, auto y) { return x + y; };
+  const auto join = [](auto left, auto right) { return left + right; };
   double total = 0;
   for (std::int64_t i = 0; i < n;) {
     const std::int64_t end = std::min<std::int64_t>(n, i + block_of_sums * 4 * W);
@@ -41,7 +41,7 @@ KD_NOINLINE bool row_is_finite(const T* a, std::int64_t n) {
   std::int64_t i = 0;
   for (; i + W <= n; i += W) zeros = zeros + load<T, W>(a + i) * simd<T, W>(0);
   for (; i < n; ++i) rest += a[i] * T(0);
-  return rest + fold_lanes(zeros, [](auto x, auto y) { return x + y; }) == T(0);
+  return rest + fold_lanes(zeros, [](auto left, auto right) { return left + right; }) == T(0);
 }
 
 /// to[i] += k from[i]

@@ -130,7 +130,7 @@ KD_INLINE constexpr auto softplus(const A& a) {
 }
 template <detail::Operand A>
 KD_INLINE constexpr auto square(const A& a) {
-  return once([](auto x) { return x * x; }, detail::as_expression(a));
+  return detail::read_once([](auto x) { return x * x; }, detail::as_expression(a));
 }
 
 /// The error function.
@@ -177,7 +177,7 @@ KD_INLINE constexpr auto relu(const A& a) {
 /// Huber. Robust Estimation of a Location Parameter. 1964.
 template <Expression A, class Delta = detail::constant_value<1, 1, 0>>
 KD_INLINE constexpr auto huber(const A& a, const Delta& delta = {}) {
-  return once(
+  return detail::read_once(
       [](auto x, auto d) {
         const auto size = abs(x);
         const auto inside = min(size, d);
@@ -224,7 +224,7 @@ KD_INLINE constexpr auto where(const C& condition, const A& a, const B& b) {
 /// a where it is finite, else 0, with the gradient 0: a sum of it leaves out what is not.
 template <detail::Operand A>
 KD_INLINE constexpr auto where_finite(const A& a) {
-  return once([](auto x) { return where(is_finite(x), x, constant_of<0>); }, a);
+  return detail::read_once([](auto x) { return where(is_finite(x), x, constant_of<0>); }, a);
 }
 
 }  // namespace kd

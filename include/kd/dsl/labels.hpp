@@ -123,7 +123,7 @@ KD_INLINE constexpr auto pick_along(const A& a, const Labels& labels, const Igno
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return picked<A, Labels, Ignored, Axis>(a, labels, ignored);
   else
-    return once(
+    return read_once(
         [=](auto none) {
           return zero_where_ignored(labels, none,
                                     picked<A, Labels, decltype(none), Axis>(a, labels, none));
@@ -150,7 +150,7 @@ KD_INLINE constexpr auto scatter_along(const A& a, const Labels& labels, const I
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return scattered<A, Labels, Ignored, Axis, Over...>(a, labels, ignored);
   else
-    return once(
+    return read_once(
         [=](auto none) {
           const auto kept = zero_where_ignored(labels, none, a);
           return scattered<std::remove_const_t<decltype(kept)>, Labels, decltype(none), Axis,
@@ -178,7 +178,7 @@ KD_INLINE constexpr auto one_hot_along(const Labels& labels, const Ignored& igno
   else if constexpr (std::is_same_v<Ignored, none_ignored>)
     return one_hot_of<Labels, Ignored, Axis>(labels, ignored);
   else
-    return once(
+    return read_once(
         [=](auto none) {
           return zero_where_ignored(labels, none,
                                     one_hot_of<Labels, decltype(none), Axis>(labels, none));

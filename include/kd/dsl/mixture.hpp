@@ -17,7 +17,7 @@ namespace detail {
 /// log(w + (1 - w) e^x) is this, or this and x where e^x is large: then e^-x is not.
 template <Expression Weight, Expression Ratio>
 KD_INLINE constexpr auto log_of_shares(const Weight& weight, const Ratio& x) {
-  return once(
+  return detail::read_once(
       [](auto w, auto y) {
         const auto large = greater(y, constant_of<1>);
         return log1p(where(large, w, constant_of<1> - w) * expm1(where(large, -y, y)));
@@ -32,7 +32,7 @@ KD_INLINE constexpr auto log_of_shares(const Weight& weight, const Ratio& x) {
 template <class Weight, Expression Ratio>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto log_mixture_ratio(const Weight& scalar, const Ratio& ratio) {
-  return once(
+  return detail::read_once(
       [](auto weight, auto x) {
         const auto shares = detail::log_of_shares(weight, x);
         const auto mixed = where(greater(x, constant_of<1>), x + shares, shares);
@@ -46,7 +46,7 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
 template <class Weight, Expression Ratio>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto log_mixture_ratio_of_second(const Weight& scalar, const Ratio& ratio) {
-  return once(
+  return detail::read_once(
       [](auto weight, auto x) {
         const auto shares = detail::log_of_shares(weight, x);
         const auto mixed = where(greater(x, constant_of<1>), shares, shares - x);
@@ -60,7 +60,7 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
 /// both. Of two log_softmaxes it is accurate relative to itself, however alike they are.
 template <Expression P, Expression Q>
 KD_INLINE constexpr auto log_ratio(const P& log_p, const Q& log_q) {
-  return once(
+  return detail::read_once(
       [](auto a, auto b) { return where(detail::is_absent(max(a, b)), constant_of<0>, b - a); },
       log_p, log_q);
 }
@@ -71,9 +71,9 @@ KD_INLINE constexpr auto log_ratio(const P& log_p, const Q& log_q) {
 template <class Weight, Expression P, Expression Q>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto log_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
-  return once(
+  return detail::read_once(
       [](auto weight, auto log_a, auto log_b) {
-        return once(
+        return detail::read_once(
             [](auto w, auto a, auto b, auto x) {
               const auto shares = detail::log_of_shares(w, x);
               const auto mixed = where(greater(x, constant_of<1>), b, a) + shares;
@@ -89,7 +89,7 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
 template <auto... Over, class Weight, Expression P, Expression Q>
 requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
     constexpr auto kl_to_mixture(const Weight& scalar, const P& log_p, const Q& log_q) {
-  return once(
+  return detail::read_once(
       [](auto weight, auto a, auto b) {
         const auto m = weight * exp(a) + (constant_of<1> - weight) * exp(b);
         return kl_of_ratio<Over...>(a, m, log_mixture_ratio(weight, log_ratio(a, b)));
@@ -100,7 +100,7 @@ requires(Expression<Weight> || Scalar<Weight>) KD_INLINE
 /// -sum p log p along axes, from log p; positions with p = 0 count as 0.
 template <auto... Over, Expression P>
 KD_INLINE constexpr auto entropy(const P& log_p) {
-  return once(
+  return detail::read_once(
       [](auto x) {
         const auto p = exp(x);
         return -sum<Over...>(p * where(equal(p, constant_of<0>), constant_of<0>, x));

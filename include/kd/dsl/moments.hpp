@@ -15,13 +15,13 @@ KD_INLINE constexpr auto norm(const A& a) {
 /// gradient is 0.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto normalize(const A& a) {
-  return once(
+  return detail::read_once(
       [](auto x) {
         constexpr auto inverse_root = [](auto squares) {
           return where(equal(squares, constant_of<0>), constant_of<0>,
                        constant_of<1> / sqrt(max(squares, constant_of<1, 1, -24>)));
         };
-        return x * once(inverse_root, sum<Over...>(square(x)));
+        return x * detail::read_once(inverse_root, sum<Over...>(square(x)));
       },
       a);
 }
@@ -29,7 +29,7 @@ KD_INLINE constexpr auto normalize(const A& a) {
 /// x less its mean along axes.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto centre(const A& a) {
-  return once([](auto x) { return x - mean<Over...>(x); }, a);
+  return detail::read_once([](auto x) { return x - mean<Over...>(x); }, a);
 }
 
 /// The mean squared distance from the mean, along axes.
@@ -50,7 +50,7 @@ KD_INLINE constexpr auto sample_variance(const A& a) {
 /// absent.
 template <auto... Over, Expression A, class Epsilon = detail::constant_value<1, 1, -7>>
 KD_INLINE constexpr auto standardize(const A& a, const Epsilon& epsilon = {}) {
-  return once(
+  return detail::read_once(
       [](auto centred, auto least) {
         const auto freedom = max(extent<Over...> - constant_of<1>, constant_of<1>);
         return centred / (norm<Over...>(centred) / sqrt(freedom) + least);

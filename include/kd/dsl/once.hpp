@@ -70,6 +70,20 @@ KD_INLINE constexpr auto stand_in(const A& a) {
   else return operand_of<Word, K, tag_of<A>>{};
 }
 
+template <class... A>
+inline constexpr std::uint64_t draft_of = hash_of("word", A::hash...);
+
+/// Whether a formula of these operands is an expression; asked of the first stand-ins, so that it
+/// is made no more often for it.
+template <class Formula, class... A>
+constexpr bool makes_an_expression() {
+  return []<int... K>(std::integer_sequence<int, K...>) {
+    return requires(const Formula& formula, const A&... operands) {
+      requires Expression<decltype(formula(stand_in<draft_of<A...>, K>(operands)...))>;
+    };
+  }
+  (std::make_integer_sequence<int, sizeof...(A)>{});
+}
 template <bool Makes, class Formula, class... Operands>
 constexpr mistaken formula_makes_an_expression() {
   static_assert(Makes,
@@ -78,16 +92,10 @@ constexpr mistaken formula_makes_an_expression() {
                 "'formula_makes_an_expression<...>'");
   return {};
 }
-template <class Formula, class... A>
-KD_INLINE constexpr auto formula_of(const Formula& formula, const A&... operands) {
-  if constexpr (requires { requires Expression<decltype(formula(operands...))>; })
-    return formula(operands...);
-  else return formula_makes_an_expression<false, Formula, A...>();
-}
 template <std::uint64_t Word, class Formula, class... A>
 KD_INLINE constexpr auto formula_of_stand_ins(const Formula& formula, const A&... operands) {
   return [&]<int... K>(std::integer_sequence<int, K...>) {
-    return formula_of(formula, stand_in<Word, K>(operands)...);
+    return formula(stand_in<Word, K>(operands)...);
   }
   (std::make_integer_sequence<int, sizeof...(A)>{});
 }
@@ -96,7 +104,7 @@ template <class Formula, class... A>
 KD_INLINE constexpr auto once_of(const Formula& formula, const A&... operands) {
   if constexpr (any_mistaken<A...>) return mistaken{};
   else {
-    constexpr std::uint64_t draft = hash_of("word", A::hash...);
+    constexpr std::uint64_t draft = draft_of<A...>;
     using drafted = decltype(formula_of_stand_ins<draft>(formula, operands...));
     if constexpr (any_mistaken<drafted>) return mistaken{};
     else {
@@ -110,6 +118,14 @@ KD_INLINE constexpr auto once_of(const Formula& formula, const A&... operands) {
   }
 }
 
+/// `kd::once` of a formula that is known to make an expression; of another name, because this
+/// namespace is looked at for calls with expressions.
+template <class Formula, class... A>
+KD_INLINE constexpr auto read_once(const Formula& formula, const A&... operands) {
+  if constexpr ((is_one_node<A> && ...)) return formula(operands...);
+  else return once_of(formula, as_expression(operands)...);
+}
+
 }  // namespace detail
 
 /// formula(operands...), in which each operand, an expression, number or schedule, is one value
@@ -117,10 +133,12 @@ KD_INLINE constexpr auto once_of(const Formula& formula, const A&... operands) {
 /// scalar. What the formula captures is read where it stands.
 template <class Formula, class... A>
 KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
-  if constexpr ((detail::is_one_node<A> && ...)) return detail::formula_of(formula, operands...);
-  else if constexpr (((Expression<A> || Scalar<A>)&&...))
-    return detail::once_of(formula, detail::as_expression(operands)...);
-  else return detail::operand_is_known<false, A...>();
+  if constexpr (!((Expression<A> || Scalar<A>)&&...))
+    return detail::operand_is_known<false, A...>();
+  else if constexpr (detail::makes_an_expression<Formula,
+                                                 decltype(detail::as_expression(operands))...>())
+    return detail::read_once(formula, operands...);
+  else return detail::formula_makes_an_expression<false, Formula, A...>();
 }
 
 }  // namespace kd

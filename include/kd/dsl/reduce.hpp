@@ -172,7 +172,7 @@ KD_INLINE constexpr auto log_sum_exp(const A& a) {
 /// x - log_sum_exp(x): the logarithm of the softmax.
 template <auto... Over, Expression A>
 KD_INLINE constexpr auto log_softmax(const A& a) {
-  return once([](auto x) { return x - log_sum_exp<Over...>(x); }, a);
+  return detail::read_once([](auto x) { return x - log_sum_exp<Over...>(x); }, a);
 }
 /// e^x / sum(e^x)
 template <auto... Over, Expression A>

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <kd/graph/differentiate.hpp>
-#include <kd/graph/partition.hpp>
 #include "support/catch.hpp"
-#include "support/graphs.hpp"
+#include "support/small_objectives.hpp"
 
 using namespace kd::test;
 
 namespace {
-partitioned stages_of(small_graph& s, term objective) {
-  s.objective(objective);
-  differentiate(s.g);
-  return partition(expand(simplify(s.g)));
-}
 int kinds(const partitioned& p, stage_kind kind) {
   int n = 0;
   for (int i = 0; i < p.size; ++i) n += p.stages[i].kind == kind;

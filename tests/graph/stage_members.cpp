@@ -9,11 +9,6 @@
 using namespace kd::test;
 
 namespace {
-partitioned stages_of(small_graph& s, term objective) {
-  s.objective(objective);
-  differentiate(s.g);
-  return partition(expand(simplify(s.g)));
-}
 int stored(const partitioned& p, op code) {
   int count = 0;
   for (int i = 0; i < p.g.size; ++i) count += p.stored[i] && p.g[i].code == code;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Objectives written as small graphs: whether every pass and the program keep their value.
+// Objectives written as small graphs: their stages, and whether every pass and the program keep
+// their value.
 #pragma once
 #include <kd/graph/differentiate.hpp>
 #include "support/graph_checks.hpp"
@@ -19,6 +20,13 @@ inline point small_numbers(const graph& g) {
             g.input[g[i].payload].role == kd::role::labels ? p % 3 : 0.25L * (p % 5) - 0.5L);
   return at;
 }
+/// The stages of an objective and its gradients.
+inline partitioned stages_of(small_graph& s, term objective) {
+  s.objective(objective);
+  differentiate(s.g);
+  return partition(expand(simplify(s.g)));
+}
+
 /// What is wrong with the program of an objective; nothing, if all is well.
 inline std::string wrong(small_graph& s, term objective) {
   s.objective(objective);

@@ -17,7 +17,7 @@ namespace detail {
 /// log(w + (1 - w) e^x) is this, or this and x where e^x is large: then e^-x is not.
 template <Expression Weight, Expression Ratio>
 KD_INLINE constexpr auto log_of_shares(const Weight& weight, const Ratio& x) {
-  return detail::read_once(
+  return read_once(
       [](auto w, auto y) {
         const auto large = greater(y, constant_of<1>);
         return log1p(where(large, w, constant_of<1> - w) * expm1(where(large, -y, y)));

@@ -73,17 +73,19 @@ KD_INLINE constexpr auto stand_in(const A& a) {
 template <class... A>
 inline constexpr std::uint64_t draft_of = hash_of("word", A::hash...);
 
+template <class Formula, class... A>
+concept FormulaOf = requires(const Formula& formula, const A&... operands) {
+  requires Expression<decltype(formula(operands...))>;
+};
+
 /// Whether a formula of these operands is an expression; asked of the first stand-ins, so that it
 /// is made no more often for it.
-template <class Formula, class... A>
-constexpr bool makes_an_expression() {
-  return []<int... K>(std::integer_sequence<int, K...>) {
-    return requires(const Formula& formula, const A&... operands) {
-      requires Expression<decltype(formula(stand_in<draft_of<A...>, K>(operands)...))>;
-    };
-  }
-  (std::make_integer_sequence<int, sizeof...(A)>{});
-}
+template <class Formula, std::uint64_t Word, class Places, class... A>
+inline constexpr bool makes_an_expression = false;
+template <class Formula, std::uint64_t Word, int... K, class... A>
+inline constexpr bool makes_an_expression<Formula, Word, std::integer_sequence<int, K...>, A...> =
+    FormulaOf<Formula, decltype(stand_in<Word, K>(std::declval<const A&>()))...>;
+
 template <bool Makes, class Formula, class... Operands>
 constexpr mistaken formula_makes_an_expression() {
   static_assert(Makes,
@@ -135,10 +137,14 @@ template <class Formula, class... A>
 KD_INLINE constexpr auto once(const Formula& formula, const A&... operands) {
   if constexpr (!((Expression<A> || Scalar<A>)&&...))
     return detail::operand_is_known<false, A...>();
-  else if constexpr (detail::makes_an_expression<Formula,
-                                                 decltype(detail::as_expression(operands))...>())
-    return detail::read_once(formula, operands...);
-  else return detail::formula_makes_an_expression<false, Formula, A...>();
+  else {
+    constexpr std::uint64_t draft = detail::draft_of<decltype(detail::as_expression(operands))...>;
+    if constexpr (detail::makes_an_expression<Formula, draft,
+                                              std::make_integer_sequence<int, sizeof...(A)>,
+                                              decltype(detail::as_expression(operands))...>)
+      return detail::read_once(formula, operands...);
+    else return detail::formula_makes_an_expression<false, Formula, A...>();
+  }
 }
 
 }  // namespace kd

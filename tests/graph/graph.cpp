@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include <kd/graph/term.hpp>
+#include <deque>
+#include <string>
+
+#include <kd/graph/differentiate.hpp>
 #include "support/catch.hpp"
 #include "support/graphs.hpp"
 
 using namespace kd::test;
+
+namespace {
+/// A name that lives as long as graphs that hold it.
+std::string_view name_of(const char* what, int number) {
+  static std::deque<std::string> names;
+  return names.emplace_back(what + std::to_string(number));
+}
+}  // namespace
 
 TEST_CASE("equal nodes are one node") {
   small_graph s;
@@ -13,6 +24,31 @@ TEST_CASE("equal nodes are one node") {
   CHECK((z - t).index != (t - z).index);
   CHECK(constant(s.g, 2).index == constant(s.g, 2).index);
   CHECK(constant(s.g, 2).index != constant(s.g, 3).index);
+  CHECK(constant(s.g, 0).index == constant(s.g, -0.0).index);
+}
+
+TEST_CASE("a full graph counts what is beyond its room") {
+  small_graph s;
+  for (int k = s.g.axes; k < max_axes + 3; ++k) s.g.axis(name_of("axis", k));
+  CHECK(s.g.full);
+  CHECK(s.g.exceeded == limit::axes);
+  CHECK(s.g.beyond == 3);
+}
+
+TEST_CASE("a derivative that does not fit is counted to its end") {
+  const auto differentiated = [](int terms) {
+    small_graph s;
+    const term z = s.student();
+    term sum = s.number(0);
+    for (int k = 0; k < terms; ++k) sum = sum + s.total(apply(op::tanh, z * s.number(0.125 + k)));
+    s.objective(sum);
+    differentiate(s.g);
+    return s.g;
+  };
+  const int of_100 = differentiated(100).size, of_200 = differentiated(200).size;
+  const graph of_400 = differentiated(400);
+  CHECK(of_400.exceeded == limit::operations);
+  CHECK(of_400.size + of_400.beyond == 3 * of_200 - 2 * of_100);
 }
 
 TEST_CASE("operands precede their users") {

@@ -70,3 +70,14 @@ TEST_CASE("more totals than a stage holds are summed by several stages") {
   }
   CHECK(wrong(s, sum).empty());
 }
+
+TEST_CASE("terms of the same tensors are summed in as few stages as they fit into") {
+  for (const int terms : {60, 64, 100, 180}) {
+    small_graph s;
+    const term z = s.student();
+    term sum = s.number(0);
+    for (int k = 0; k < terms; ++k) sum = sum + s.total(apply(op::tanh, z * s.number(0.125 + k)));
+    CAPTURE(terms);
+    CHECK(stages_of(s, sum).size <= (terms + max_totals - 1) / max_totals + 1);  // one of scalars
+  }
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: kd: the objective is too large for one program: which limit it exceeds
+// expect: kd: the objective is too large for one program: which limit it exceeds, how many of it a program holds, and about how many more it takes
 #include <kd/kd.hpp>
 using namespace kd::axes;
 constexpr auto zs = kd::student<"logits", batch, classes>;

@@ -11,7 +11,8 @@ struct adjoint {
   term value{};  // means something where the gates are open only
   gates open{};  // elsewhere the adjoint is 0
 
-  constexpr bool is_there() const { return value.index >= 0; }
+  // Not by its index: in a large array g++ 12 leaves out initialisers other than 0.
+  constexpr bool is_there() const { return value.g != nullptr; }
 };
 
 /// The sum of two adjoints: behind the gates that both have, and open where one of them is. Of the
@@ -110,9 +111,9 @@ constexpr void differentiate(adjoints& d, int value, By by) {
     for (int operand : n.operand)
       if (operand >= 0 && d.wanted[operand]) d.wanted[i] = true;
   }
+  if (g.full) return;
   d.of[value].value = constant(g, 1);
   for (int i = value; i >= 0; --i) {
-    if (g.full) return;
     if (!d.wanted[i] || !d.of[i].is_there()) continue;
     const node n = g[i];
     auto operand = [&](int k) { return n.operand[k] < 0 ? term{} : term{&g, n.operand[k]}; };

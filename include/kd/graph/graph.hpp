@@ -4,6 +4,7 @@
 // Operands precede their users, and two nodes are never equal (hash-consing), so an index names a
 // value.
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -177,16 +178,20 @@ struct graph {
   int value = -1;                          // the objective
   int gradient[max_inputs]{};              // of each input, -1 where there is none
   std::int16_t bucket[2 * max_nodes]{};    // hash-consing: node index + 1
+  bool adds_log_sum_exp[max_nodes]{};      // of a sum: whether a term may be a log-sum-exp
   bool full = false;                       // an array was too small: what is in them means nothing
   limit exceeded = limit::none;            // the first array that was
+  int beyond = 0;                          // how often it was asked for more
 
   constexpr const node& operator[](int i) const { return nodes[i]; }
 
-  /// Whether an array of `room` elements takes another one; if not, the graph is full, and passes
-  /// end early.
+  /// Whether an array of `room` elements takes another one; if not, the graph is full. The pass
+  /// goes on, for the number of what is beyond; those after it end early.
   constexpr bool has_room(int used, int room, limit which) {
-    if (used >= room && !full) full = true, exceeded = which;
-    return used < room;
+    if (used < room) return true;
+    if (!full) full = true, exceeded = which;
+    if (exceeded == which) ++beyond;
+    return false;
   }
 
   /// The number of the axis with this name, which is added if it is new.
@@ -214,13 +219,24 @@ struct graph {
     }
     if (!has_room(size, max_nodes, limit::operations)) return size - 1;
     nodes[size] = n;
+    adds_log_sum_exp[size] = n.code == op::log_sum_exp || passes_log_sum_exp(n);
     bucket[at] = static_cast<std::int16_t>(++size);
     return size - 1;
   }
 
  private:
+  constexpr bool passes_log_sum_exp(const node& n) const {
+    if (n.code != op::add && n.code != op::subtract && n.code != op::negate &&
+        n.code != op::multiply)
+      return false;
+    return adds_log_sum_exp[n.operand[0]] || (n.operand[1] >= 0 && adds_log_sum_exp[n.operand[1]]);
+  }
   static constexpr unsigned hash(const node& n) {
     unsigned h = static_cast<unsigned>(n.code);
+    if (n.code == op::constant) {
+      const auto bits = std::bit_cast<std::uint64_t>(n.value + 0.0);  // 0 and -0 are equal
+      h = static_cast<unsigned>(bits ^ (bits >> 32));
+    }
     for (unsigned part : {unsigned{n.axes}, unsigned{n.over}, static_cast<unsigned>(n.operand[0]),
                           static_cast<unsigned>(n.operand[1]), static_cast<unsigned>(n.operand[2]),
                           static_cast<unsigned>(n.payload)})

@@ -81,6 +81,7 @@ constexpr term divided_like(term x, term part, term c) {
 class signed_terms {
  public:
   constexpr void add(term t, bool minus) {
+    if (size_ > most) return;
     const node& n = t.get();
     if (n.code == op::negate) return add(operand(t, 0), !minus);
     if (n.code == op::add || (n.code == op::subtract && !is_pair(t))) {
@@ -152,6 +153,7 @@ class signed_terms {
 /// a + b or a - b; if that has a log-sum-exp and, somewhere else, a part of what it is of, with
 /// these side by side.
 constexpr term add_or_subtract(op code, term a, term b) {
+  if (!a.g->adds_log_sum_exp[a.index] && !a.g->adds_log_sum_exp[b.index]) return apply(code, a, b);
   signed_terms all;
   all.add(a, false), all.add(b, code == op::subtract);
   const term paired = all.paired();

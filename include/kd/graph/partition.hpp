@@ -65,8 +65,7 @@ class partitioner : stage_members {
       if (!keep_blocked(root)) done_ = true;  // incomplete
       return;
     }
-    prune(s);
-    if (!fits(s)) prune(s, root);
+    prune_to_fit(s, root);
     if (!fits(s) && keep_part(s, root)) {
       s = stage{};
       return;

@@ -45,7 +45,10 @@ constexpr graph rebuild(const graph& g, Step step) {
     for (auto& operand : n.operand)
       if (operand >= 0) operand = static_cast<std::int16_t>(moved[operand]);
     moved[i] = step(out, n, i).index;
-    if (out.full) return out;
+    if (out.full) {
+      for (int rest = i + 1; rest < g.size; ++rest) out.beyond += needed[rest] ? 1 : 0;
+      return out;
+    }
   }
   out.value = moved[g.value];
   for (int i = 0; i < g.terms; ++i) out.term[i].value = moved[g.term[i].value];

@@ -31,7 +31,8 @@ class stage_members {
   std::int16_t gradients_left_[max_nodes]{};  // how many gradients of inputs the node is
   std::int16_t open_[max_nodes]{};            // nodes that stages to come compute or copy, in order
   int opens_ = 0;
-  bool member_[max_nodes]{}, produced_[max_nodes]{};  // of the stage at work
+  // Of the stage at work: what may be computed in it, what is, and what it gives.
+  bool joined_[max_nodes]{}, member_[max_nodes]{}, produced_[max_nodes]{};
 
   constexpr const graph& g() const { return p_.g; }
   constexpr axis_set axes_of_input(int i) const {
@@ -55,7 +56,7 @@ class stage_members {
       for (int operand : g()[i].operand)
         if (computed && operand >= 0) used[operand] = true;
       if (computed || gradients_left_[i] > 0) open_[--kept] = i;
-      else member_[i] = produced_[i] = false;
+      else joined_[i] = member_[i] = produced_[i] = false;
     }
     for (int at = kept; at < opens_; ++at) open_[at - kept] = open_[at];
     opens_ -= kept;
@@ -112,7 +113,7 @@ class stage_members {
     bool costly[max_nodes]{}, waits = false;
     for (const int i : open()) {
       produced_[i] = false;
-      member_[i] = s.kind != stage_kind::contract && joins(s, i);
+      joined_[i] = member_[i] = s.kind != stage_kind::contract && joins(s, i);
       if (!member_[i]) continue;
       const bool repeated = is_repeated(s, i);
       costly[i] = repeated && is_costly(g()[i].code);
@@ -125,7 +126,8 @@ class stage_members {
         if (repeated) costly[i] = true;
         else kept_[operand] = awaited_[operand] = waits = true;
       }
-      if (phase[i] > max_phases - 2) member_[i] = false;  // a sweep more may write it
+      if (phase[i] > max_phases - 2)  // a sweep more may write it
+        joined_[i] = member_[i] = false;
     }
     return !waits;
   }
@@ -137,18 +139,24 @@ class stage_members {
     return awaited_[i] && !available_[i] && is_repeated(s, i);
   }
 
-  /// Keeps what contributes to a value that a stage must produce: to all such, or to one only.
-  constexpr void prune(stage& s, int only = -1) {
+  /// Keeps what contributes to the values that a stage must produce: to `root`, and to those among
+  /// the first nodes; of what all others read in the stage, to what these contribute to.
+  constexpr void prune(stage& s, int root, int first) {
     if (s.kind == stage_kind::contract) {
       produced_[s.result] = true;
       return;
     }
-    bool used[max_nodes]{};
+    const bool all = first >= g().size;
+    // Read by what is computed, by what could be, and by what is not.
+    bool used[max_nodes]{}, read_here[max_nodes]{}, read_elsewhere[max_nodes]{},
+        read_later[max_nodes]{};
     for (bool& gradient : s.gradient) gradient = false;
     for (int at = opens_ - 1; at >= 0; --at) {
       const int i = open_[at];
-      const bool asked = only < 0 || i == only;
-      produced_[i] = asked && is_given_by(s, i);
+      const bool is_result = !read_here[i] || read_elsewhere[i] || gradients_left_[i] > 0;
+      const bool asked = i == root || (i < first && (all || is_result));
+      member_[i] = joined_[i];
+      produced_[i] = (asked || (first > 0 && used[i] && read_later[i])) && is_given_by(s, i);
       for (int k = 0; k < g().inputs && asked && gradients_left_[i] > 0; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (member_[i] || in_memory(i)) &&
             !(member_[i] && is_total(g(), s, i)) &&  // which is known when the stage has run
@@ -156,9 +164,12 @@ class stage_members {
           used[i] = s.gradient[k] = produced_[i] = true;
       if (is_given_by(s, i) && asked) used[i] = true;
       member_[i] = member_[i] && used[i];
-      if (member_[i])
-        for (int operand : g()[i].operand)
-          if (operand >= 0) used[operand] = true;
+      for (int operand : g()[i].operand) {
+        if (operand < 0) continue;
+        if (member_[i]) used[operand] = true;
+        (joined_[i] ? read_here : read_elsewhere)[operand] = true;
+        if (!member_[i]) read_later[operand] = true;
+      }
     }
   }
   constexpr bool is_given_by(const stage& s, int i) const {
@@ -181,6 +192,18 @@ class stage_members {
     return false;
   }
 
+  /// Makes a stage that touches too much give less: `root`, and as many values before it as fit.
+  constexpr void prune_to_fit(stage& s, int root) {
+    int fitting = 0, most = g().size;
+    prune(s, root, most);
+    if (fits(s)) return;
+    while (fitting + 1 < most) {
+      const int middle = (fitting + most) / 2;
+      prune(s, root, middle);
+      (fits(s) ? fitting : most) = middle;
+    }
+    prune(s, root, fitting);
+  }
   constexpr bool fits(const stage& s) const {
     int totals = 0;
     for (const int i : open()) totals += produced_[i] && member_[i] && is_total(g(), s, i);
@@ -189,15 +212,25 @@ class stage_members {
   /// How many tensors the stage touches, at most. Labels may be read as numbers and as indices.
   constexpr int tensors(const stage& s) const {
     int count = 0;
-    bool read[max_nodes]{};
+    bool read[max_nodes]{}, read_later[max_nodes]{};
     for (const int i : open()) {
-      if (produced_[i]) ++count;
       if (member_[i]) count += read_by(i, read);
+      for (int operand : g()[i].operand)
+        if (!member_[i] && operand >= 0) read_later[operand] = true;
     }
+    for (const int i : open())
+      if (produced_[i] && g()[i].axes != 0)
+        count += !member_[i] || read_later[i] || gradients_left_[i] > gradients_in(s, i);
     for (int k = 0; k < g().inputs; ++k) count += s.gradient[k];
     return count;
   }
-  /// How many of these node i is computed from.
+  /// How many of the gradients that the stage writes are node i.
+  constexpr int gradients_in(const stage& s, int i) const {
+    int count = 0;
+    for (int k = 0; k < g().inputs; ++k) count += s.gradient[k] && g().gradient[k] == i;
+    return count;
+  }
+  /// How many tensors node i is computed from.
   constexpr int tensors_behind(int i) const {
     int count = 0;
     bool behind[max_nodes]{}, read[max_nodes]{};

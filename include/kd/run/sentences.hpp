@@ -181,19 +181,20 @@ constexpr int most_of(limit l) {
     default: return 0;
   }
 }
-template <bool Fits, limit Exceeded, int Most>
+template <bool Fits, limit Exceeded, int Most, int Beyond>
 constexpr bool objective_fits() {
   static_assert(Fits,
-                "kd: the objective is too large for one program: which limit it exceeds, and how "
-                "many of it a program holds, stand in 'objective_fits<false, limit, most>'; split "
-                "it, and let the parts add to one gradient:  kd::gradient(zs) += G");
+                "kd: the objective is too large for one program: which limit it exceeds, how many "
+                "of it a program holds, and about how many more it takes stand in "
+                "'objective_fits<false, limit, most, more>'; split it, and let the parts add to "
+                "one gradient:  kd::gradient(zs) += G");
   return Fits;
 }
 template <class Compiled>
 constexpr bool check_fits() {
-  constexpr limit l =
-      Compiled::lowered.g.full ? Compiled::lowered.g.exceeded : Compiled::value.g.exceeded;
-  return objective_fits<Compiled::found != mistake::too_large, l, most_of(l)>();
+  constexpr limit l = Compiled::value.g.exceeded;
+  return objective_fits<Compiled::found != mistake::too_large, l, most_of(l),
+                        Compiled::value.g.beyond>();
 }
 template <bool Same>
 constexpr bool inputs_agree() {

@@ -29,9 +29,11 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define KD_INLINE [[gnu::always_inline]] inline
 #define KD_NOINLINE [[gnu::noinline]]
+#define KD_COLD [[gnu::noinline, gnu::cold]]
 #else
 #define KD_INLINE inline
 #define KD_NOINLINE
+#define KD_COLD
 #endif
 
 // Bytes in the widest vector register that the compiler may use here.

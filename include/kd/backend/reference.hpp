@@ -12,7 +12,7 @@ namespace kd::detail {
 
 class interpreter {
  public:
-  interpreter(const graph& g, call& c) : g_(g), c_(c) {
+  interpreter(const graph_table& g, call& c) : g_(g), c_(c) {
     for (int i = 0; i < g.size; ++i) values_.push_back(evaluate(i));
   }
   double scalar(int i) const { return values_[static_cast<std::size_t>(i)][0]; }
@@ -38,7 +38,7 @@ class interpreter {
 
  private:
   using real = scalar_value<double>;
-  const graph& g_;
+  const graph_table& g_;
   call& c_;
   std::vector<std::vector<double>>
       values_;  // of each node, row-major along its axes in the graph's order
@@ -163,14 +163,19 @@ class interpreter {
   }
 };
 
+template <class Compiled>
+struct differentiated_graph_of {
+  static constexpr const graph& get() { return Compiled::differentiated; }
+};
+
 struct reference_backend {
   static constexpr bool runs_itself = true;
 
   template <class Compiled, class T>
   static void run(call& c, arena&) {
-    static constexpr const graph& g = Compiled::differentiated;
+    static constexpr graph_table g = stored_graph<differentiated_graph_of<Compiled>>::table;
     const interpreter values(g, c);
-    constexpr const program& p = Compiled::value;
+    static constexpr program_table p = stored_program<program_of<Compiled>>::table;
     auto put = [&](int optimised,
                    int written) {  // results are read where the optimised program would leave them
       if (p.scalar_of[optimised] >= 0) c.scalar[p.scalar_of[optimised]] = values.scalar(written);

@@ -37,7 +37,7 @@ template <class Input, class Tensor, bool Temporary>
 inline constexpr bool accumulates<destination<Input, Tensor, true, Temporary>> = true;
 
 template <class Input>
-constexpr int find_input(const graph& g) {
+constexpr int find_input(const graph_table& g) {
   for (int k = 0; k < g.inputs; ++k)
     if (g.input[k].role == Input::role && g.input[k].model == Input::model &&
         g.input[k].name == Input::name)
@@ -60,7 +60,7 @@ struct bindings_of_inputs {
   int times[max_inputs]{};
 
   /// The first input that is not bound once, -1 if there is none; a view has its source's tensor.
-  constexpr int first_mistake(const graph& g) const {
+  constexpr int first_mistake(const graph_table& g) const {
     for (int k = 0; k < g.inputs; ++k)
       if (!g.input[k].is_view() && times[k] != 1) return k;
     return -1;
@@ -247,25 +247,25 @@ void take_input(call& c, extents& known, const Argument& a) {
     using input = typename argument<Argument>::input;
     constexpr int k = find_input<input>(Compiled::lowered.g);
     bind_input(
-        c, Compiled::lowered.g, known, k,
+        c, tables<Compiled>::written, known, k,
         tensor_traits<typename argument<Argument>::tensor>::template view<input::rank>(a.tensor));
   }
 }
 
 /// Takes an extent that the call was told.
 template <class Argument>
-void take_extent(const graph& g, std::int64_t* told, const Argument& a) {
+void take_extent(const graph_table& g, std::int64_t* told, const Argument& a) {
   if constexpr (std::is_same_v<Argument, axis_extent>) told[axis_told(g, a, "the call")] = a.extent;
 }
 /// Throws shape_error if an extent that the call was told is not that of its tensors.
 template <class Argument>
-void check_extent(const call& c, const graph& g, const Argument& a) {
+void check_extent(const call& c, const graph_table& g, const Argument& a) {
   if constexpr (std::is_same_v<Argument, axis_extent>) {
     const std::int64_t n = c.extent[axis_told(g, a, "the call")];
     if (n != a.extent)
-      throw shape_error("kd: the call was told that axis '" + std::string(a.axis) + "' is " +
-                        std::to_string(a.extent) + ", and it is " + std::to_string(n) +
-                        " by its tensors or another extent; leave out what is wrong");
+      refuse<shape_error>({"the call was told that axis '", a.axis, "' is ", a.extent,
+                           ", and it is ", n,
+                           " by its tensors or another extent; leave out what is wrong"});
   }
 }
 
@@ -275,7 +275,7 @@ void take_destination(call& c, const Argument& a) {
     using input = typename argument<Argument>::input;
     using traits = tensor_traits<typename argument<Argument>::tensor>;
     constexpr int k = find_input<input>(Compiled::lowered.g);
-    bind_destination(c, Compiled::lowered.g, k, traits::template view<input::rank>(a.tensor),
+    bind_destination(c, tables<Compiled>::written, k, traits::template view<input::rank>(a.tensor),
                      accumulates<Argument>);
   }
 }

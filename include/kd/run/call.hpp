@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What one call of a program knows at run time: extents, where every tensor lies, the scalars.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,14 +22,16 @@ struct memory_view {
 };
 
 struct call {
+  int axes = max_axes;  // that the graph has
   std::int64_t extent[max_axes]{};
   std::vector<memory_view> input, gradient, kept;
   std::vector<double> scalar;
 
   call() = default;
   /// With room for what a program has.
-  explicit call(const program& p)
-      : input(static_cast<std::size_t>(p.g.inputs)),
+  explicit call(const program_table& p)
+      : axes(p.g.axes),
+        input(static_cast<std::size_t>(p.g.inputs)),
         gradient(input.size()),
         kept(static_cast<std::size_t>(p.kept)),
         scalar(static_cast<std::size_t>(p.scalars)) {}
@@ -39,17 +42,16 @@ struct call {
   }
   /// The memory behind a buffer of the program, with strides along the axes of the view.
   memory_view view(const memory& m) const {
-    memory_view v = source(m);
-    const memory_view from = v;
-    for (int axis = 0; axis < max_axes; ++axis)
-      v.stride[axis] = m.axis[axis] < 0 ? 0 : from.stride[m.axis[axis]];
+    const memory_view& from = source(m);
+    memory_view v{from.data, from.type, from.accumulate, {}};
+    for (int axis = 0; axis < axes; ++axis)
+      if (m.axis[axis] >= 0) v.stride[axis] = from.stride[m.axis[axis]];
     return v;
   }
   /// The number of positions along some axes.
-  std::int64_t positions(axis_set axes) const {
+  std::int64_t positions(axis_set along) const {
     std::int64_t n = 1;
-    for (int axis = 0; axis < max_axes; ++axis)
-      if (contains(axes, single(axis))) n *= extent[axis];
+    for (axis_set left = along; left != 0; left &= left - 1) n *= extent[std::countr_zero(left)];
     return n;
   }
 };
@@ -100,15 +102,15 @@ class arena {
 /// The axes of a set with their extents and strides, outermost first, walked as one index.
 struct odometer {
   int rank = 0;
-  int axis[max_axes]{};
-  std::int64_t extent[max_axes]{};
+  int axis[max_axes];
+  std::int64_t extent[max_axes];
 
   odometer(const call& c, axis_set axes) {
-    for (int a = 0; a < max_axes; ++a)
-      if (contains(axes, single(a))) {
-        axis[rank] = a;
-        extent[rank++] = c.extent[a];
-      }
+    for (axis_set left = axes; left != 0; left &= left - 1) {
+      axis[rank] = std::countr_zero(left);
+      extent[rank] = c.extent[axis[rank]];
+      ++rank;
+    }
   }
   /// The offset of position `index` in a tensor with these strides.
   std::int64_t offset(std::int64_t index, const std::int64_t* stride) const {

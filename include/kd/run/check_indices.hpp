@@ -11,20 +11,20 @@ namespace kd::detail {
 
 /// Refuses an axis with more positions than an index of the kernel counts.
 template <class T>
-void check_positions(const call& c, const graph& g, axis_set over) {
+void check_positions(const call& c, const graph_table& g, axis_set over) {
   constexpr std::int64_t most = std::numeric_limits<index_of<T>>::max();
   const int axis = axis_of(over);
   if (c.extent[axis] <= most) return;
-  throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' has " +
-                    std::to_string(c.extent[axis]) +
-                    " positions, and a program in float compares labels and positions of at most " +
-                    std::to_string(most) + "; compute in double");
+  refuse<shape_error>(
+      {"axis '", g.axis_name[axis], "' has ", c.extent[axis],
+       " positions, and a program in float compares labels and positions of at most ", most,
+       "; compute in double"});
 }
 
 /// Refuses a label whose comparison would come out wrong: with an ignored label, or with others if
 /// `ignored` is null.
 template <class T>
-void check_label_range(const call& c, const graph& g, int node, const std::int64_t* ignored) {
+void check_label_range(const call& c, const graph_table& g, int node, const std::int64_t* ignored) {
   using index = index_of<T>;
   while (g[node].code == op::rename) node = g[node].operand[0];
   const memory_view& view = c.input[g[node].payload];
@@ -41,16 +41,15 @@ void check_label_range(const call& c, const graph& g, int node, const std::int64
     const bool same_index =
         to_index<index>(label) == (ignored == nullptr ? label : to_index<index>(*ignored));
     if (same_index == (ignored == nullptr || label == *ignored)) continue;
-    throw value_error("kd: " + title(g.input[g[node].payload]) + " holds " + std::to_string(label) +
-                      " at position " + std::to_string(at) +
-                      ", and a program in float compares labels of 32 bits; compute in double");
+    refuse<value_error>({title(g.input[g[node].payload]), " holds ", label, " at position ", at,
+                         ", and a program in float compares labels of 32 bits; compute in double"});
   }
 }
 
 /// Throws value_error or shape_error if labels or positions of a program's graph cannot be compared
 /// exactly in the kernel's type.
 template <class T>
-void check_indices(const call& c, const graph& g) {
+void check_indices(const call& c, const graph_table& g) {
   for (int i = 0; i < g.size; ++i) {
     if (!compares_indices(g, i)) continue;
     const node& n = g[i];

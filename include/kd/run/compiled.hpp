@@ -6,6 +6,7 @@
 #include <kd/dsl/tag.hpp>
 #include <kd/graph/differentiate.hpp>
 #include <kd/graph/schedule_program.hpp>
+#include <kd/graph/tables.hpp>
 
 namespace kd::detail {
 
@@ -62,12 +63,38 @@ struct compiled {
     if (result[result.value].axes == 0) differentiate(result);
     return result;
   }();
-  static constexpr graph expanded = expand(simplify(differentiated));
+  static constexpr graph simplified = simplify(differentiated);
+  static constexpr graph expanded = expand(simplified);
   static constexpr partitioned parts = partition_in_rounds<compiled>();
   static constexpr program value = program_in_rounds<compiled>();
   static constexpr mistake found = lowered.found != mistake::none ? lowered.found
                                    : value.g.full                 ? mistake::too_large
                                                                   : mistake::none;
+};
+
+/// What a call reads of a compiled objective: its program, and its graph as it was written.
+template <class Compiled>
+struct program_of {
+  static constexpr const program& get() { return Compiled::value; }
+};
+template <class Compiled>
+struct written_graph_of {
+  static constexpr const graph& get() { return Compiled::lowered.g; }
+};
+template <class Compiled>
+struct tables {
+  static constexpr program_table program = stored_program<program_of<Compiled>>::table;
+  static constexpr graph_table written = stored_graph<written_graph_of<Compiled>>::table;
+  static constexpr int scalars = Compiled::lowered.occurrences;
+  struct slots {
+    std::int16_t of[scalars + 1]{};  // of the scalars in the order of the walk, -1 if nobody reads
+  };
+  static constexpr slots slot = [] {
+    slots s;
+    for (int k = 0; k < scalars; ++k)
+      s.of[k] = static_cast<std::int16_t>(Compiled::lowered.slot_of_scalar(k));
+    return s;
+  }();
 };
 
 }  // namespace kd::detail

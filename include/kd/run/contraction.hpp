@@ -36,7 +36,7 @@ inline std::int64_t common_stride(const odometer& axes, const std::int64_t* stri
 template <class T>
 class contraction {
  public:
-  contraction(const call& c, const program& p, const stage_program& s)
+  contraction(const call& c, const program_table& p, const stage_program& s)
       : a_(c.view(p.buffer[s.buffer[s.a]])),
         b_(c.view(p.buffer[s.buffer[s.b]])),
         c_(c.view(p.buffer[s.buffer[s.c]])),

@@ -35,6 +35,7 @@ constexpr mistaken mistaken_for() {
 template <class Tag, class Backend, class T>
 class compiled_objective {
   using compiled = detail::compiled<Tag>;
+  using tables = detail::tables<compiled>;
   using result_type = result<compiled, Backend, T>;
   static constexpr int occurrences = compiled::lowered.occurrences;
 
@@ -87,7 +88,7 @@ class compiled_objective {
       if constexpr (has_views) detail::bind_views(c, graph_);
       take_scalars(detail::progress_of(arguments...));
       detail::check_labels(c, graph_);
-      if constexpr (!detail::RunsItself<Backend>) detail::check_indices<T>(c, compiled::value.g);
+      if constexpr (!detail::RunsItself<Backend>) detail::check_indices<T>(c, tables::program.g);
       own_gradients(c);
       (detail::take_destination<compiled, T>(c, arguments), ...);
       if constexpr (has_policy)
@@ -117,13 +118,13 @@ class compiled_objective {
     }
     if constexpr (has_views) detail::reserve_views(c, graph_, told_);
     own_gradients(c);
-    if constexpr (has_views) detail::view_gradients(c, compiled::value.g);
+    if constexpr (has_views) detail::view_gradients(c, tables::program.g);
     if constexpr (!detail::RunsItself<Backend>)
       detail::lay_out<compiled, T, Backend>(c, workspace_, stages{});
   }
 
  private:
-  static constexpr const detail::graph& graph_ = compiled::lowered.g;
+  static constexpr const detail::graph_table& graph_ = tables::written;
   using stages = std::make_integer_sequence<int, compiled::value.stages>;
   static constexpr bool has_views = [] {
     for (int k = 0; k < graph_.inputs; ++k)
@@ -146,10 +147,11 @@ class compiled_objective {
 
   void take_scalars(double progress) {
     if (progress != progress)
-      throw value_error("kd: kd::at was given a progress that is not a number; give one in [0, 1]");
+      detail::refuse<value_error>(
+          {"kd::at was given a progress that is not a number; give one in [0, 1]"});
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
-      if (const int slot = compiled::lowered.slot_of_scalar(k); slot >= 0)
+      if (const int slot = tables::slot.of[k]; slot >= 0)
         detail::set_scalar<T>(result_.call_, graph_, set, slot, scalars_[k], progress);
   }
 
@@ -178,11 +180,11 @@ class compiled_objective {
   /// Checks where gradients are written, then clears those that several views make.
   void prepare_gradients(detail::call& c) {
     if constexpr (has_views) {
-      const detail::view_gradients views(c, compiled::value.g);
-      detail::check_memory(c, compiled::value);
+      const detail::view_gradients views(c, tables::program.g);
+      detail::check_memory(c, tables::program);
       views.clear();
     } else {
-      detail::check_memory(c, compiled::value);
+      detail::check_memory(c, tables::program);
     }
   }
 

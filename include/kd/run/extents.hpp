@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include <kd/error.hpp>
+#include <kd/refuse.hpp>
 #include <kd/run/call.hpp>
 
 namespace kd::detail {
 
 /// How messages name an input: `student logits`, `labels y`.
-inline std::string title(const input_info& i) {
+KD_COLD inline std::string title(const input_info& i) {
   return std::string(i.model) + " " + std::string(i.name);
 }
 
@@ -53,7 +53,7 @@ inline std::int64_t extent_of_part(const call& c, const view_step& step, int par
 /// Gives the axes that views make their extents.
 class view_extents {
  public:
-  view_extents(call& c, const graph& g, extents& e) : c_(c), g_(g), e_(e) {}
+  view_extents(call& c, const graph_table& g, extents& e) : c_(c), g_(g), e_(e) {}
 
   /// Returns whether one was unknown.
   bool bind() {
@@ -65,7 +65,7 @@ class view_extents {
 
  private:
   call& c_;
-  const graph& g_;
+  const graph_table& g_;
   extents& e_;
 
   std::string name(int axis) const { return "axis '" + std::string(g_.axis_name[axis]) + "'"; }
@@ -74,50 +74,49 @@ class view_extents {
     for (int a = 0; a < step.axes; ++a)
       if (!e_.known[step.from[a]]) return false;
     const std::int64_t n = extent_of_shown(c_, step);
-    const auto has = [&] {
-      return "kd: " + name(step.from[0]) + " of " + title(g_.input[k]) + " has " +
-             std::to_string(c_.extent[step.from[0]]) + " positions and ";
+    const auto refuse_as = [&](sentence_part what, sentence_part by, sentence_part remedy) {
+      refuse<shape_error>({name(step.from[0]), " of ", title(g_.input[k]), " has ",
+                           c_.extent[step.from[0]], " positions and ", what, by, remedy});
     };
     if (step.is_position()) {
       const std::int64_t at = position_shown(c_, step);
       if (at < 0 || at >= n)
-        throw shape_error(has() + "at reads position " + std::to_string(step.first) +
-                          "; bind more or read another");
+        refuse_as("at reads position ", step.first, "; bind more or read another");
       return false;
     }
     if (n < step.first + step.last)
-      throw shape_error(has() + "a slice drops " + std::to_string(step.first + step.last) +
-                        "; bind more or drop fewer");
+      refuse_as("a slice drops ", step.first + step.last, "; bind more or drop fewer");
     const int part = part_that_follows(step, [&](int axis) { return e_.known[axis]; });
     if (part < 0) return false;
     const std::int64_t shown = extent_of_part(c_, step, part, n - step.first - step.last);
-    if (shown < 0) throw shape_error(has() + "is split into " + parts(step, part));
+    if (shown < 0)
+      refuse_as("is split into ", parts(step, part),
+                ", which does not divide them; give extents whose product it is");
     return show(k, step, part, shown);
   }
   bool show(int k, const view_step& step, int part, std::int64_t n) {
     if (e_.known[part] && c_.extent[part] != n)
-      throw shape_error("kd: " + name(part) + " is " + std::to_string(c_.extent[part]) +
-                        " and a view of " + name(step.from[0]) + " of " + title(g_.input[k]) +
-                        " shows " + std::to_string(n) +
-                        "; give the view's axis another name, or bind tensors that agree");
+      refuse<shape_error>({name(part), " is ", c_.extent[part], " and a view of ",
+                           name(step.from[0]), " of ", title(g_.input[k]), " shows ", n,
+                           "; give the view's axis another name, or bind tensors that agree"});
     const bool found = !e_.known[part];
     if (found) e_.from[part] = k;
     e_.known[part] = true;
     c_.extent[part] = n;
     return found;
   }
-  std::string parts(const view_step& step, int part) const {
+  KD_COLD std::string parts(const view_step& step, int part) const {
     std::string s;
     for (int j = 0; j < step.parts; ++j)
       if (step.to[j] != part)
         s += (s.empty() ? "" : " x ") + name(step.to[j]) + " of " +
              std::to_string(c_.extent[step.to[j]]);
-    return s + ", which does not divide them; give extents whose product it is";
+    return s;
   }
 };
 
 /// Gives renamed axes the extents of the axes they rename, in either direction, and views theirs.
-inline void bind_renamed(call& c, const graph& g, extents& e) {
+inline void bind_renamed(call& c, const graph_table& g, extents& e) {
   for (bool found = true; found;) {
     found = view_extents(c, g, e).bind();
     for (int i = 0; i < g.renamings; ++i) {
@@ -125,10 +124,9 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
       if (!e.known[from]) std::swap(from, to);
       if (!e.known[from]) continue;
       if (e.known[to] && c.extent[to] != c.extent[from])
-        throw shape_error("kd: axis '" + std::string(g.axis_name[to]) + "' is " +
-                          std::to_string(c.extent[to]) + " and stands for axis '" +
-                          std::string(g.axis_name[from]) + "', which is " +
-                          std::to_string(c.extent[from]) + "; rename to an axis that no input has");
+        refuse<shape_error>({"axis '", g.axis_name[to], "' is ", c.extent[to],
+                             " and stands for axis '", g.axis_name[from], "', which is ",
+                             c.extent[from], "; rename to an axis that no input has"});
       found = found || !e.known[to];
       c.extent[to] = c.extent[from];
       e.known[to] = true;
@@ -137,7 +135,7 @@ inline void bind_renamed(call& c, const graph& g, extents& e) {
 }
 
 /// Throws shape_error if a value of the objective has more positions than an index can count.
-inline void check_counts(const call& c, const graph& g) {
+inline void check_counts(const call& c, const graph_table& g) {
   constexpr double most = 4611686018427387904.0;  // 2^62: strides in bytes count too
   const auto count_of = [&](axis_set axes) {
     double n = 1;
@@ -153,28 +151,29 @@ inline void check_counts(const call& c, const graph& g) {
       if (contains(g[i].axes, single(axis)))
         names += (names.empty() ? "" : " x ") + std::string(g.axis_name[axis]) + " " +
                  std::to_string(c.extent[axis]);
-    throw shape_error("kd: a part of the objective has " + names +
-                      " positions, more than a 64-bit index counts; sum before you multiply");
+    refuse<shape_error>({"a part of the objective has ", names,
+                         " positions, more than a 64-bit index counts; sum before you multiply"});
   }
 }
 
 /// Throws shape_error if a part of the objective is the largest, or the log-sum-exp, of no numbers.
-inline void check_not_empty(const call& c, const graph& g) {
+inline void check_not_empty(const call& c, const graph_table& g) {
   if (std::find(c.extent, c.extent + g.axes, 0) == c.extent + g.axes) return;
   for (int i = 0; i < g.size; ++i) {
     const node& n = g[i];
     if ((n.code != op::max && n.code != op::log_sum_exp) || c.positions(n.axes) == 0) continue;
     for (int axis = 0; axis < g.axes; ++axis)
       if (contains(n.over, single(axis)) && c.extent[axis] == 0)
-        throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) +
-                          "' is empty, and the objective takes a softmax or the largest along it; "
-                          "bind tensors with at least one position of it");
+        refuse<shape_error>(
+            {"axis '", g.axis_name[axis],
+             "' is empty, and the objective takes a softmax or the largest along it; "
+             "bind tensors with at least one position of it"});
   }
 }
 
 /// Extents of axes that no input has: those of renamed axes, then what was told, -1 for what was
 /// not. Throws shape_error if one stays unknown.
-inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t* told) {
+inline void bind_others(call& c, const graph_table& g, extents& e, const std::int64_t* told) {
   bind_renamed(c, g, e);
   check_counts(c, g);
   bool all_known = true;
@@ -190,10 +189,10 @@ inline void bind_others(call& c, const graph& g, extents& e, const std::int64_t*
   for (int axis = 0; axis < g.axes; ++axis) {
     if (e.known[axis]) continue;
     const std::string name(g.axis_name[axis]);
-    throw shape_error("kd: no tensor of the call has axis '" + name +
-                      "', so its extent is unknown; bind a tensor that has it, or say it to "
-                      "kd::evaluate or kd::compile(objective, " +
-                      name + "(10))");
+    refuse<shape_error>({"no tensor of the call has axis '", name,
+                         "', so its extent is unknown; bind a tensor that has it, or say it to "
+                         "kd::evaluate or kd::compile(objective, ",
+                         name, "(10))"});
   }
   check_not_empty(c, g);
 }

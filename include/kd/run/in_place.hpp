@@ -11,7 +11,7 @@
 namespace kd::detail {
 
 /// Whether input `read` may have the memory of the gradient of input `written`.
-constexpr bool is_read_before(const program& p, int read, int written) {
+constexpr bool is_read_before(const program_table& p, int read, int written) {
   int writer = -1, store = -1, to = -1;  // stage, instruction, the stage's number of the buffer
   const auto is = [&](const stage_program& s, int k, memory::kind_t kind, int number) {
     const memory& m = p.buffer[s.buffer[k]];
@@ -46,8 +46,8 @@ constexpr bool is_read_before(const program& p, int read, int written) {
 
 /// Throws value_error if a gradient is to be written over what the program reads later, over a part
 /// of a tensor, over another gradient or over itself.
-KD_NOINLINE inline void check_memory(const call& c, const program& p) {
-  const graph& g = p.g;
+KD_NOINLINE inline void check_memory(const call& c, const program_table& p) {
+  const graph_table& g = p.g;
   const auto bytes_of = [&](const memory_view& m, int k) {
     return region(m, c.extent, axes_of(g.input[k]));
   };
@@ -57,16 +57,16 @@ KD_NOINLINE inline void check_memory(const call& c, const program& p) {
     const memory_view& to = c.gradient[k];
     const region written = bytes_of(to, k);
     if (written.meets_itself())
-      throw value_error("kd: elements of the tensor given for the gradient of " +
-                        title(g.input[k]) +
-                        " share memory with each other; give one whose strides keep them apart");
+      refuse<value_error>(
+          {"elements of the tensor given for the gradient of ", title(g.input[k]),
+           " share memory with each other; give one whose strides keep them apart"});
     for (int other = 0; other < k; ++other)
       if (g.gradient[other] >= 0 && source(other) != source(k) &&
           written.meets(bytes_of(c.gradient[other], other)))
-        throw value_error("kd: the gradients of " + title(g.input[other]) + " and of " +
-                          title(g.input[k]) +
-                          " share memory; give each memory of its own, and add them afterwards if "
-                          "that is meant");
+        refuse<value_error>(
+            {"the gradients of ", title(g.input[other]), " and of ", title(g.input[k]),
+             " share memory; give each memory of its own, and add them afterwards if "
+             "that is meant"});
     for (int read = 0; read < g.inputs; ++read) {
       const memory_view& from = c.input[read];
       if (!written.meets(bytes_of(from, read))) continue;
@@ -75,10 +75,10 @@ KD_NOINLINE inline void check_memory(const call& c, const program& p) {
       for (int axis = 0; axis < max_axes; ++axis)
         same = same && (from.stride[axis] == to.stride[axis] || c.extent[axis] == 1);
       if (!same || !is_read_before(p, read, k))
-        throw value_error("kd: the gradient of " + title(g.input[k]) + " is to be written over " +
-                          (same ? title(g.input[read]) + ", which is still read then"
-                                : "a part of " + title(g.input[read])) +
-                          "; give it memory of its own");
+        refuse<value_error>({"the gradient of ", title(g.input[k]), " is to be written over ",
+                             (same ? title(g.input[read]) + ", which is still read then"
+                                   : "a part of " + title(g.input[read])),
+                             "; give it memory of its own"});
     }
   }
 }

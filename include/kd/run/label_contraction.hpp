@@ -20,7 +20,7 @@ namespace kd::detail {
 template <class T>
 class label_contraction {
  public:
-  label_contraction(const call& c, const program& p, const stage_program& s)
+  label_contraction(const call& c, const program_table& p, const stage_program& s)
       : c_(c), by_(s.by[s.by[s.a].kind != label_access::none ? s.a : s.b]), along_(c, 0) {
     const auto view = [&](int k) { return c.view(p.buffer[s.buffer[k]]); };
     const auto axes = [&](int k) {

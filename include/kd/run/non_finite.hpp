@@ -31,7 +31,7 @@ inline constexpr bool says_policy = (false || ... ||
                                      std::is_same_v<std::remove_cvref_t<Arguments>, non_finite>);
 
 /// Throws value_error at the first NaN or +inf of a bound tensor.
-inline void check_finite(const call& c, const graph& g) {
+inline void check_finite(const call& c, const graph_table& g) {
   for (int k = 0; k < g.inputs; ++k) {
     const input_info& info = g.input[k];
     const memory_view& view = c.input[k];
@@ -55,10 +55,9 @@ inline void check_finite(const call& c, const graph& g) {
         for (int a = positions.rank - 1; a >= 0; rest /= positions.extent[a--])
           at = std::string(g.axis_name[positions.axis[a]]) + " " +
                std::to_string(rest % positions.extent[a]) + ", " + at;
-        throw value_error("kd: " + title(info) + " holds " +
-                          shortest(static_cast<double>(row[i * stride])) +
-                          (at.empty() ? "" : " at " + at) +
-                          "; kd::skip_non_finite(objective) leaves such rows out");
+        refuse<value_error>({title(info), " holds ", shortest(static_cast<double>(row[i * stride])),
+                             (at.empty() ? "" : " at " + at),
+                             "; kd::skip_non_finite(objective) leaves such rows out"});
       }
     });
   }
@@ -66,11 +65,10 @@ inline void check_finite(const call& c, const graph& g) {
 
 /// Throws value_error for a value that is not finite, with the reason that its formulas give.
 [[noreturn]] inline void say_not_finite(double value, std::string_view reason) {
-  if (!reason.empty())
-    throw value_error("kd: the objective is " + shortest(value) + ": " + std::string(reason));
-  throw value_error("kd: the objective is " + shortest(value) +
-                    ", though no tensor holds nan or inf: all classes of a row may be masked by "
-                    "-inf, a class by the student alone, or numbers overflow");
+  if (!reason.empty()) refuse<value_error>({"the objective is ", shortest(value), ": ", reason});
+  refuse<value_error>({"the objective is ", shortest(value),
+                       ", though no tensor holds nan or inf: all classes of a row may be masked by "
+                       "-inf, a class by the student alone, or numbers overflow"});
 }
 
 }  // namespace detail

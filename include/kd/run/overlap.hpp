@@ -22,7 +22,7 @@ class region {
     std::int64_t stride = 0, most = 0;  // in bytes, above 0; the largest index
   };
 
-  region(const memory_view& m, const std::int64_t* extent, axis_set axes) {
+  KD_NOINLINE region(const memory_view& m, const std::int64_t* extent, axis_set axes) {
     const std::int64_t size = visit_element(
         m.type, m.data, [](auto* data) { return static_cast<std::int64_t>(sizeof(*data)); });
     begin_ = reinterpret_cast<std::intptr_t>(m.data);
@@ -38,7 +38,7 @@ class region {
   }
 
   /// Whether it shares a byte with another.
-  bool meets(const region& other) const {
+  KD_NOINLINE bool meets(const region& other) const {
     if (bytes_ == 0 || other.bytes_ == 0) return false;
     if (end() <= other.begin_ || other.end() <= begin_) return false;
     region both = *this;  // the distance of two elements is a sum of steps of both

@@ -20,23 +20,22 @@ namespace kd::detail {
 
 /// Refuses a tensor that cannot be bound to an input, or to its gradient. A good one costs no text.
 template <class T>
-void check_tensor(const graph& g, const input_info& info, const tensor_view<T>& view,
+void check_tensor(const graph_table& g, const input_info& info, const tensor_view<T>& view,
                   bool is_gradient) {
   const auto who = [&] { return (is_gradient ? "the gradient of " : "") + title(info); };
   if (view.rank != info.rank)
-    throw shape_error("kd: " + title(info) + " has " + std::to_string(info.rank) +
-                      " axes and the tensor bound to " + who() + " has " +
-                      std::to_string(view.rank));
+    refuse<shape_error>({title(info), " has ", info.rank, " axes and the tensor bound to ", who(),
+                         " has ", view.rank});
   bool empty = false;
   for (int k = 0; k < info.rank; ++k) {
     if (view.extents[k] < 0)
-      throw shape_error("kd: axis '" + std::string(g.axis_name[info.axis[k]]) + "' of " + who() +
-                        " has a negative extent, " + std::to_string(view.extents[k]));
+      refuse<shape_error>({"axis '", g.axis_name[info.axis[k]], "' of ", who(),
+                           " has a negative extent, ", view.extents[k]});
     empty = empty || view.extents[k] == 0;
   }
   if (view.data == nullptr && !empty)
-    throw value_error("kd: the tensor bound to " + who() +
-                      " is a null pointer; bind memory that holds its elements");
+    refuse<value_error>(
+        {"the tensor bound to ", who(), " is a null pointer; bind memory that holds its elements"});
 }
 
 /// A tensor as the program sees it, with a stride per axis of the graph.
@@ -51,18 +50,18 @@ memory_view memory_of(const input_info& info, const tensor_view<T>& view) {
 
 /// Takes a bound tensor into the call; its extents must agree with those known.
 template <class T>
-void bind_input(call& c, const graph& g, extents& e, int input, const tensor_view<T>& view) {
+void bind_input(call& c, const graph_table& g, extents& e, int input, const tensor_view<T>& view) {
   const input_info& info = g.input[input];
   check_tensor(g, info, view, false);
   for (int k = 0; k < info.rank; ++k) {
     const int axis = info.axis[k];
     const std::int64_t extent = view.extents[k];
     if (e.known[axis] && c.extent[axis] != extent)
-      throw shape_error("kd: axis '" + std::string(g.axis_name[axis]) + "' is " +
-                        std::to_string(c.extent[axis]) + " in " + title(g.input[e.from[axis]]) +
-                        " and " + std::to_string(extent) + " in " + title(info) +
-                        "; an axis has one extent in an objective, so bind tensors that agree or "
-                        "name the axes apart");
+      refuse<shape_error>(
+          {"axis '", g.axis_name[axis], "' is ", c.extent[axis], " in ",
+           title(g.input[e.from[axis]]), " and ", extent, " in ", title(info),
+           "; an axis has one extent in an objective, so bind tensors that agree or "
+           "name the axes apart"});
     if (!e.known[axis]) e.from[axis] = input;
     e.known[axis] = true;
     c.extent[axis] = extent;
@@ -72,7 +71,7 @@ void bind_input(call& c, const graph& g, extents& e, int input, const tensor_vie
 
 /// Takes the destination of a gradient into the call; all extents are known.
 template <class T>
-void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& view,
+void bind_destination(call& c, const graph_table& g, int input, const tensor_view<T>& view,
                       bool accumulate) {
   const input_info& info = g.input[input];
   check_tensor(g, info, view, true);
@@ -80,21 +79,20 @@ void bind_destination(call& c, const graph& g, int input, const tensor_view<T>& 
       std::find(view.extents, view.extents + info.rank, 0) != view.extents + info.rank;
   for (int k = 0; k < info.rank; ++k) {
     if (view.strides[k] == 0 && view.extents[k] > 1 && !empty)
-      throw shape_error("kd: the tensor given for the gradient of " + title(info) +
-                        " has stride 0 along axis '" + std::string(g.axis_name[info.axis[k]]) +
-                        "', so its elements share memory; give one whose elements do not");
+      refuse<shape_error>({"the tensor given for the gradient of ", title(info),
+                           " has stride 0 along axis '", g.axis_name[info.axis[k]],
+                           "', so its elements share memory; give one whose elements do not"});
     if (c.extent[info.axis[k]] != view.extents[k])
-      throw shape_error("kd: the gradient of " + title(info) + " has extent " +
-                        std::to_string(c.extent[info.axis[k]]) + " along axis '" +
-                        std::string(g.axis_name[info.axis[k]]) + "' and the tensor given for it " +
-                        std::to_string(view.extents[k]) + "; give one with the extents of " +
-                        title(info));
+      refuse<shape_error>({"the gradient of ", title(info), " has extent ", c.extent[info.axis[k]],
+                           " along axis '", g.axis_name[info.axis[k]],
+                           "' and the tensor given for it ", view.extents[k],
+                           "; give one with the extents of ", title(info)});
   }
   c.gradient[input] = memory_of(info, view);
   c.gradient[input].accumulate = accumulate;
 }
 
-inline std::string names_of_axes(const graph& g) {
+inline std::string names_of_axes(const graph_table& g) {
   std::string names;
   for (int axis = 0; axis < g.axes; ++axis)
     names.append(axis == 0 ? "" : ", ").append(g.axis_name[axis]);
@@ -102,18 +100,18 @@ inline std::string names_of_axes(const graph& g) {
 }
 
 /// The axis of the graph that `who`, as compile or explain, was told an extent of.
-inline int axis_told(const graph& g, const axis_extent& e, const std::string& who) {
+inline int axis_told(const graph_table& g, const axis_extent& e, const std::string& who) {
   if (e.extent < 0)
-    throw value_error("kd: " + who + " was told that axis '" + std::string(e.axis) + "' is " +
-                      std::to_string(e.extent) + "; an extent is 0 or more");
+    refuse<value_error>(
+        {who, " was told that axis '", e.axis, "' is ", e.extent, "; an extent is 0 or more"});
   for (int axis = 0; axis < g.axes; ++axis)
     if (g.axis_name[axis] == e.axis) return axis;
-  throw value_error("kd: " + who + " was told an extent of axis '" + std::string(e.axis) +
-                    "', which the objective does not have; its axes are " + names_of_axes(g));
+  refuse<value_error>({who, " was told an extent of axis '", e.axis,
+                       "', which the objective does not have; its axes are ", names_of_axes(g)});
 }
 
 /// The extents of all axes of an objective from those that explain was told.
-inline call extents_told(const graph& g, std::initializer_list<axis_extent> told) {
+inline call extents_told(const graph_table& g, std::initializer_list<axis_extent> told) {
   call c;
   extents e;
   for (const axis_extent& x : told) {
@@ -124,9 +122,8 @@ inline call extents_told(const graph& g, std::initializer_list<axis_extent> told
   bind_renamed(c, g, e);
   for (int axis = 0; axis < g.axes; ++axis)
     if (!e.known[axis])
-      throw value_error("kd: explain was told no extent of axis '" +
-                        std::string(g.axis_name[axis]) + "'; give one for each of " +
-                        names_of_axes(g) + ", or none");
+      refuse<value_error>({"explain was told no extent of axis '", g.axis_name[axis],
+                           "'; give one for each of ", names_of_axes(g), ", or none"});
   return c;
 }
 
@@ -147,45 +144,44 @@ void check_scalar(const slot_info& info, const schedule& s, double value, double
                       (info.range == range::fraction && value >= 0 && value <= 1);
   if (inside) return;
   const bool squares = info.range == range::positive && value > 0 && is_finite(value);
-  throw value_error(
-      "kd: " +
-      (info.name.empty() ? "the number " + describe(s) + " of the objective"
-                         : std::string(info.name)) +
-      " is " + shortest(value) + " at progress " + shortest(progress) + "; it must be " +
-      (info.range == range::any        ? "finite"
-       : info.range == range::fraction ? "between 0 and 1"
-                                       : "positive and finite") +
-      (squares ? ", and so must its square and 1 / its square in the type of the tensors" : ""));
+  refuse<value_error>(
+      {(info.name.empty() ? "the number " + describe(s) + " of the objective"
+                          : std::string(info.name)),
+       " is ", shortest(value), " at progress ", shortest(progress), "; it must be ",
+       (info.range == range::any        ? "finite"
+        : info.range == range::fraction ? "between 0 and 1"
+                                        : "positive and finite"),
+       (squares ? ", and so must its square and 1 / its square in the type of the tensors" : "")});
 }
 
 /// Fills one scalar from its schedule; checks its range and that a parameter has one value.
 template <class T>
-void set_scalar(call& c, const graph& g, bool (&set)[max_slots], int slot, const schedule& s,
+void set_scalar(call& c, const graph_table& g, bool (&set)[max_slots], int slot, const schedule& s,
                 double progress) {
   const double value = s(progress);
   check_scalar<T>(g.slot[slot], s, value, progress);
   if (set[slot] && c.scalar[slot] != value)
-    throw value_error("kd: parameter '" + std::string(g.slot[slot].name) + "' has two values, " +
-                      shortest(c.scalar[slot]) + " and " + shortest(value) +
-                      ", in one part of the objective; put each part into kd::named<\"...\">");
+    refuse<value_error>({"parameter '", g.slot[slot].name, "' has two values, ",
+                         shortest(c.scalar[slot]), " and ", shortest(value),
+                         ", in one part of the objective; put each part into kd::named<\"...\">"});
   set[slot] = true;
   c.scalar[slot] = value;
 }
 
 /// The value of the node that says which label may be outside, not a number if there is none.
 /// Throws value_error unless it is an integer that no other label is rounded to.
-inline double ignored_label(const call& c, const graph& g, int node) {
+inline double ignored_label(const call& c, const graph_table& g, int node) {
   if (node < 0) return std::nan("");
   const bool is_slot = g[node].code == op::slot;
   const double value = is_slot ? c.scalar[g[node].payload] : g[node].value;
   if (value == std::trunc(value) && std::abs(value) < 0x1p53) return value;
   const std::string_view name = is_slot ? g.slot[g[node].payload].name : std::string_view();
-  throw value_error("kd: " + std::string(name.empty() ? "an ignored label" : name) + " is " +
-                    shortest(value) + "; it must be an integer below 2^53 in size");
+  refuse<value_error>({name.empty() ? "an ignored label" : name, " is ", shortest(value),
+                       "; it must be an integer below 2^53 in size"});
 }
 
 /// Checks that every label names a class or is one that its loss ignores.
-inline void check_labels(const call& c, const graph& g) {
+inline void check_labels(const call& c, const graph_table& g) {
   for (int i = 0; i < g.size; ++i) {
     const op code = g[i].code;
     if (code != op::pick && code != op::scatter && code != op::one_hot) continue;
@@ -206,11 +202,11 @@ inline void check_labels(const call& c, const graph& g) {
       const auto above = static_cast<std::uint64_t>(label);  // what an unsigned one was
       if ((is_unsigned ? static_cast<double>(above) : static_cast<double>(label)) == ignored)
         continue;
-      throw value_error("kd: " + title(g.input[labels.payload]) + " holds " +
-                        (is_unsigned ? std::to_string(above) : std::to_string(label)) +
-                        " at position " + std::to_string(at) +
-                        ", which names no position of axis '" + std::string(g.axis_name[axis]) +
-                        "', of extent " + std::to_string(classes) + ", and is not ignored here");
+      refuse<value_error>({title(g.input[labels.payload]), " holds ",
+                           (is_unsigned ? std::to_string(above) : std::to_string(label)),
+                           " at position ", at, ", which names no position of axis '",
+                           g.axis_name[axis], "', of extent ", classes,
+                           ", and is not ignored here"});
     }
   }
 }

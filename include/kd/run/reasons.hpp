@@ -31,7 +31,7 @@ template <class Tag, class T, class Backend>
 std::string_view reason_of(const call& of, arena& workspace) {
   if constexpr (has_reasons<Tag>) {
     using compiled = compiled_reasons<Tag>;
-    static constexpr const program& p = compiled::value;
+    static constexpr program_table p = stored_program<program_of<compiled>>::table;
     call c = of;  // with numbers and tensors of its own; the objective's scalars come first in both
     c.kept.resize(static_cast<std::size_t>(p.kept));
     c.scalar.resize(static_cast<std::size_t>(p.scalars));

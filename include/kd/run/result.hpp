@@ -65,7 +65,7 @@ class result {
  private:
   template <class, class, class>
   friend class compiled_objective;
-  static constexpr const detail::program& program_ = Compiled::value;
+  static constexpr const detail::program_table& program_ = detail::tables<Compiled>::program;
   detail::call call_{program_};
   detail::arena gradients_;
 

@@ -15,13 +15,26 @@ struct row_buffer {
   bool direct = false;  // along the row: contiguous and of the kernel's type
 };
 
+/// The buffers of a stage; as many as it has, because a call that is short feels every byte.
+template <int Count>
+struct row_buffers {
+  static constexpr int size = Count > 0 ? Count : 1;
+  row_buffer buffer[size];
+};
+
+/// Where the rows at work are in one buffer.
+template <class T>
+struct buffer_place {
+  std::int64_t offset;  // of the first row, in elements
+  T* along;             // the row's memory, or its copy
+};
+
 /// Where the rows at work are.
 template <class T>
 struct row_place {
-  std::int64_t first = 0;                  // row
-  int count = 1;                           // of rows; lanes beyond hold the first row once more
-  std::int64_t offset[max_row_buffers]{};  // of the first row in each buffer, in elements
-  T* along[max_row_buffers]{};             // the row's memory, or its copy
+  std::int64_t first;  // row
+  int count;           // of rows; lanes beyond hold the first row once more
+  buffer_place<T>* in;
 };
 
 /// The frame of the row kernel; a value of the row has a lane per row of the tile.
@@ -31,7 +44,7 @@ struct row_frame : row_place<typename L::scalar> {
   using row = typename L::row;
   using row_index = typename L::row_index;
   const call* c;
-  const program* p;
+  const program_table* p;
   const row_buffer* buffers;
   const odometer* rows;     // of the stage
   double* scalars;          // of the call; written by stages with a single row
@@ -43,7 +56,7 @@ struct row_frame : row_place<typename L::scalar> {
   std::int64_t length() const { return n; }
   double scalar(int k) const { return scalars[k]; }
   double extent(int node) const { return number_of_call(*c, p->g[node]); }
-  T* wide(int k) const { return this->along[k]; }
+  T* wide(int k) const { return this->in[k].along; }
   T* kept(int number) const { return scratch + number * row_stride; }
 
   KD_NOINLINE row position(int axis) const {
@@ -82,7 +95,8 @@ struct row_frame : row_place<typename L::scalar> {
 
  private:
   std::int64_t at(int k, int lane) const {
-    return lane == 0 ? this->offset[k] : rows->offset(this->first + lane, buffers[k].view.stride);
+    return lane == 0 ? this->in[k].offset
+                     : rows->offset(this->first + lane, buffers[k].view.stride);
   }
   std::int64_t position(int axis, int lane) const {
     std::int64_t r = this->first + lane;

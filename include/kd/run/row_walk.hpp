@@ -16,10 +16,12 @@ namespace kd::detail {
 template <class T, int Width>
 class row_walk {
  public:
-  KD_NOINLINE row_walk(call& c, const program& p, const stage_program& s)
+  /// `buffers` has room for those of the stage.
+  KD_NOINLINE row_walk(call& c, const program_table& p, const stage_program& s, row_buffer* buffers)
       : c_(c),
         p_(p),
         s_(s),
+        buffers_(buffers),
         outer_(c, s.outer),
         inner_(c, s.inner),
         rows_(c.positions(s.outer)),
@@ -54,12 +56,12 @@ class row_walk {
 
  protected:
   call& c_;
-  const program& p_;
+  const program_table& p_;
   const stage_program& s_;
+  row_buffer* buffers_;
   odometer outer_, inner_;
   std::int64_t rows_, length_, rows_per_chunk_ = 1, chunks_ = 0;
   int tile_ = 1, copies_ = 0;
-  row_buffer buffers_[max_row_buffers];
 
   std::int64_t row_stride() const {
     return static_cast<std::int64_t>(
@@ -80,17 +82,17 @@ class row_walk {
     T* spare = copy + copies_ * row_stride();
     for (int k = 0; k < s_.buffers; ++k) {
       const memory_view& v = buffers_[k].view;
-      place.offset[k] = outer_.offset(r, v.stride);
+      place.in[k].offset = outer_.offset(r, v.stride);
       if (!s_.wide[k]) continue;
       if (in_place(k)) {
-        place.along[k] = static_cast<T*>(const_cast<void*>(v.data)) + place.offset[k];
+        place.in[k].along = static_cast<T*>(const_cast<void*>(v.data)) + place.in[k].offset;
         continue;
       }
-      place.along[k] = copy;
+      place.in[k].along = copy;
       copy += row_stride();
       if (s_.written[k]) continue;
       if (is_by_labels(k)) enter_by_labels(place, k, sums(reinterpret_cast<std::byte*>(scratch)));
-      else if (tile_ == 1) copy_in(place.along[k], k, place.offset[k]);
+      else if (tile_ == 1) copy_in(place.in[k].along, k, place.in[k].offset);
       else tile_in(place, k, spare);
     }
   }
@@ -115,7 +117,7 @@ class row_walk {
       if (s_.wide[k] && is_added(k)) clear_by_labels(place, k);
       if (!s_.wide[k] || !s_.written[k] || in_place(k)) continue;
       const memory_view& v = buffers_[k].view;
-      if (tile_ == 1) copy_row_out(v, place.offset[k], inner_, length_, place.along[k]);
+      if (tile_ == 1) copy_row_out(v, place.in[k].offset, inner_, length_, place.in[k].along);
       else tile_out(place, k, spare);
     }
   }
@@ -202,7 +204,7 @@ class row_walk {
   void enter_by_labels(row_place<T>& place, int k, double* sums) const {
     const label_access& by = s_.by[k];
     const memory_view& x = buffers_[k].view;
-    T* to = place.along[k];
+    T* to = place.in[k].along;
     const bool picks = by.kind == label_access::picks;
     each_labelled(place, k, picks ? tile_ : place.count,
                   [&](int lane, const labelled& row, std::int64_t offset) {
@@ -210,13 +212,13 @@ class row_walk {
                       return count_row(to + lane, tile_, row, sums);
                     if (!picks) return add_row(to + lane, tile_, row, x, offset, sums);
                     const T* whole = tile_ == 1 ? whole_row(k, row, offset) : nullptr;
-                    if (whole != nullptr) place.along[k] = const_cast<T*>(whole);
+                    if (whole != nullptr) place.in[k].along = const_cast<T*>(whole);
                     else pick_row(to + lane, tile_, row, x, offset, by.axis);
                   });
   }
   void clear_by_labels(const row_place<T>& place, int k) const {
     each_labelled(place, k, place.count, [&](int lane, const labelled& row, std::int64_t) {
-      clear_row(place.along[k] + lane, tile_, row);
+      clear_row(place.in[k].along + lane, tile_, row);
     });
   }
   /// The memory of a row that one label picks, if it has the kernel's type and is contiguous.
@@ -238,14 +240,15 @@ class row_walk {
   void tile_in(const row_place<T>& place, int k, T* spare) const {
     if constexpr (Width > 1) {
       const memory_view& v = buffers_[k].view;
-      T* to = place.along[k];
+      T* to = place.in[k].along;
       const auto offset = [&](int lane) {
         return outer_.offset(place.first + (lane < place.count ? lane : 0), v.stride);
       };
       const T* data = static_cast<const T*>(v.data);
       if (place.count == Width && side_by_side(k)) {
         for (std::int64_t i = 0; i < length_; ++i, to += Width)
-          std::memcpy(to, data + place.offset[k] + inner_.offset(i, v.stride), Width * sizeof(T));
+          std::memcpy(to, data + place.in[k].offset + inner_.offset(i, v.stride),
+                      Width * sizeof(T));
       } else if (buffers_[k].direct) {
         rows_to_tile<Width>(to, length_, [&](int lane) { return data + offset(lane); });
       } else {
@@ -259,7 +262,7 @@ class row_walk {
   void tile_out(const row_place<T>& place, int k, T* spare) const {
     if constexpr (Width > 1) {
       const memory_view& v = buffers_[k].view;
-      const T* from = place.along[k];
+      const T* from = place.in[k].along;
       const auto offset = [&](int lane) { return outer_.offset(place.first + lane, v.stride); };
       if (buffers_[k].direct)
         return tile_to_rows<Width>(from, length_, place.count, [&](int lane) {

@@ -6,6 +6,7 @@
 // contiguous copy. Where rows are short, or lie side by side in memory, lanes run across rows: a
 // tile of as many rows as there are lanes passes through a transposed copy.
 #pragma once
+#include <kd/run/compiled.hpp>
 #include <kd/run/row_kernel.hpp>
 #include <kd/run/row_walk.hpp>
 
@@ -13,13 +14,15 @@ namespace kd::detail {
 
 /// Runs stage number Stage with the given lanes.
 template <class Compiled, int Stage, class L>
-class row_stage : row_walk<typename L::scalar, L::row::width> {
+class row_stage : row_buffers<Compiled::value.stage[Stage].buffers>,
+                  row_walk<typename L::scalar, L::row::width> {
   using T = typename L::scalar;
   static constexpr int width = L::row::width;
   using walk = row_walk<T, width>;
 
  public:
-  explicit row_stage(call& c) : walk(c, Compiled::value, Compiled::value.stage[Stage]) {}
+  explicit row_stage(call& c)
+      : walk(c, tables<Compiled>::program, tables<Compiled>::program.stage[Stage], this->buffer) {}
   using walk::scratch_bytes;
 
   void run(std::byte* scratch) {
@@ -40,17 +43,13 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
     const int tile = this->tile_;
     const std::int64_t begin = chunk * this->rows_per_chunk_,
                        end = std::min(begin + this->rows_per_chunk_, this->rows_);
-    std::fill(totals, totals + Compiled::value.scalars, 0.0);
-    row_frame<L> frame{{},
-                       &this->c_,
-                       &this->p_,
-                       this->buffers_,
-                       &this->outer_,
-                       this->c_.scalar.data(),
-                       totals,
-                       this->length_ * tile,
-                       scratch,
-                       this->row_stride()};
+    std::fill(totals, totals + this->p_.scalars, 0.0);
+    buffer_place<T> places[row_stage::size];
+    row_frame<L> frame{{0, 1, places}, &this->c_,
+                       &this->p_,      this->buffers_,
+                       &this->outer_,  this->c_.scalar.data(),
+                       totals,         this->length_ * tile,
+                       scratch,        this->row_stride()};
     const L lanes = [&] {
       if constexpr (width > 1) return L(tile > 1);
       else return L();
@@ -69,12 +68,14 @@ class row_stage : row_walk<typename L::scalar, L::row::width> {
 template <class Compiled, int Stage>
 void run_scalars(call& c) {
   using lanes = scalar_lanes<double>;
-  constexpr const stage_program& s = Compiled::value.stage[Stage];
-  row_buffer buffers[max_row_buffers];
-  for (int k = 0; k < s.buffers; ++k) buffers[k].view = c.view(Compiled::value.buffer[s.buffer[k]]);
+  constexpr const program_table& p = tables<Compiled>::program;
+  constexpr const stage_program& s = p.stage[Stage];
+  row_buffers<s.buffers> buffers;
+  buffer_place<double> places[buffers.size]{};
+  for (int k = 0; k < s.buffers; ++k) buffers.buffer[k].view = c.view(p.buffer[s.buffer[k]]);
   const odometer none(c, 0);
-  const row_frame<lanes> frame{{},      &c, &Compiled::value, buffers, &none, c.scalar.data(),
-                               nullptr, 1,  nullptr,          0};
+  const row_frame<lanes> frame{{0, 1, places},  &c,      &p, buffers.buffer, &none,
+                               c.scalar.data(), nullptr, 1,  nullptr,        0};
   row_kernel<Compiled, Stage, lanes> kernel(lanes{});
   kernel.start(frame);
   kernel.run(frame);

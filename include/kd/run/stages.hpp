@@ -28,23 +28,23 @@ template <class Compiled, int Stage, class T, class Backend>
 struct stage_runner {
   static constexpr stage_kind kind = Compiled::value.stage[Stage].kind;
   static constexpr bool by_labels = is_by_labels(Compiled::value.stage[Stage]);
+  static constexpr const program_table& program = tables<Compiled>::program;
   using lanes = typename Backend::template lanes<T>;
 
   static std::size_t scratch_bytes(call& c) {
     if constexpr (kind == stage_kind::scalars) return 0;
     else if constexpr (by_labels)
-      return label_contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
+      return label_contraction<T>(c, program, program.stage[Stage]).scratch_bytes();
     else if constexpr (kind == stage_kind::contract)
-      return contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).scratch_bytes();
+      return contraction<T>(c, program, program.stage[Stage]).scratch_bytes();
     else return row_stage<Compiled, Stage, lanes>(c).scratch_bytes();
   }
   static void run(call& c, std::byte* scratch) {
     if constexpr (kind == stage_kind::scalars) run_scalars<Compiled, Stage>(c);
     else if constexpr (by_labels)
-      label_contraction<T>(c, Compiled::value, Compiled::value.stage[Stage]).run(scratch);
+      label_contraction<T>(c, program, program.stage[Stage]).run(scratch);
     else if constexpr (kind == stage_kind::contract)
-      contraction<T>(c, Compiled::value, Compiled::value.stage[Stage])
-          .run(scratch, product_of<Backend>{});
+      contraction<T>(c, program, program.stage[Stage]).run(scratch, product_of<Backend>{});
     else row_stage<Compiled, Stage, lanes>(c).run(scratch);
   }
 };
@@ -52,11 +52,11 @@ struct stage_runner {
 /// Lays out the workspace for the extents of a call; returns the scratch memory of the stages.
 template <class Compiled, class T, class Backend, int... Stage>
 std::byte* lay_out(call& c, arena& workspace, std::integer_sequence<int, Stage...>) {
-  const placement kept = lay_out_kept<T>(c, Compiled::value);
+  const placement kept = lay_out_kept<T>(c, tables<Compiled>::program);
   std::size_t scratch = 0;
   ((scratch = std::max(scratch, stage_runner<Compiled, Stage, T, Backend>::scratch_bytes(c))), ...);
   std::byte* base = workspace.reserve(kept.bytes + scratch);
-  enter_workspace(c, Compiled::value, kept, base);
+  enter_workspace(c, tables<Compiled>::program, kept, base);
   return base + kept.bytes;
 }
 

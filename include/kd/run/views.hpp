@@ -11,7 +11,7 @@
 namespace kd::detail {
 
 /// The memory of an input, or of its gradient, as its view sees it.
-inline memory_view seen_through(const call& c, const graph& g, const input_info& view,
+inline memory_view seen_through(const call& c, const graph_table& g, const input_info& view,
                                 memory_view m) {
   for (int i = 0; i < view.steps; ++i) {
     const view_step& step = view.step[i];
@@ -28,10 +28,9 @@ inline memory_view seen_through(const call& c, const graph& g, const input_info&
       is_first = false;
     }
     if (!walks && !empty)
-      throw shape_error("kd: " + title(view) + " is merged into axis '" +
-                        std::string(g.axis_name[step.to[0]]) +
-                        "', and the memory of its tensor or gradient cannot be walked as one "
-                        "axis; bind one that is contiguous along these axes");
+      refuse<shape_error>({title(view), " is merged into axis '", g.axis_name[step.to[0]],
+                           "', and the memory of its tensor or gradient cannot be walked as one "
+                           "axis; bind one that is contiguous along these axes"});
     const std::int64_t first = step.is_position() ? position_shown(c, step) : step.first;
     if (first != 0 && !empty)
       m.data = visit_element(m.type, m.data, [&](auto* data) {
@@ -47,7 +46,7 @@ inline memory_view seen_through(const call& c, const graph& g, const input_info&
 }
 
 /// Extents of views for those that compile was told, -1 for what it was not.
-inline void reserve_views(call& c, const graph& g, const std::int64_t* told) {
+inline void reserve_views(call& c, const graph_table& g, const std::int64_t* told) {
   for (int k = 0; k < g.inputs; ++k)
     for (int i = 0; i < g.input[k].steps; ++i) {
       const view_step& step = g.input[k].step[i];
@@ -60,13 +59,13 @@ inline void reserve_views(call& c, const graph& g, const std::int64_t* told) {
 }
 
 /// Takes the views of bound tensors into the call.
-inline void bind_views(call& c, const graph& g) {
+inline void bind_views(call& c, const graph_table& g) {
   for (int k = 0; k < g.inputs; ++k)
     if (g.input[k].is_view())
       c.input[k] = seen_through(c, g, g.input[k], c.input[g.input[k].source]);
 }
 
-constexpr bool has_gradient(const graph& g, int source) {
+constexpr bool has_gradient(const graph_table& g, int source) {
   bool has = g.gradient[source] >= 0;
   for (int k = 0; k < g.inputs; ++k)
     has = has || (g.input[k].source == source && g.gradient[k] >= 0);
@@ -77,7 +76,7 @@ constexpr bool has_gradient(const graph& g, int source) {
 /// what no view shows of it is 0.
 class view_gradients {
  public:
-  view_gradients(call& c, const graph& g) : c_(c), g_(g) {
+  view_gradients(call& c, const graph_table& g) : c_(c), g_(g) {
     for (int source = 0; source < g.inputs; ++source)
       if (g.input[source].differentiable() && !g.input[source].is_view()) place(source);
   }
@@ -92,7 +91,7 @@ class view_gradients {
 
  private:
   call& c_;
-  const graph& g_;
+  const graph_table& g_;
   bool shared_[max_inputs]{}, zeroed_[max_inputs]{};
   // The only view that writes a gradient, if it is one slice or position; else -1.
   int slice_[max_inputs]{};
@@ -127,9 +126,9 @@ class view_gradients {
     for (int k = 0; k < g_.inputs; ++k)
       if (!g_.input[k].is_view() &&
           written.meets(region(c_.input[k], c_.extent, axes_of(g_.input[k]))))
-        throw value_error("kd: the gradient of " + title(g_.input[source]) +
-                          ", which is sliced or used in several ways, is to be written over " +
-                          title(g_.input[k]) + "; give it memory of its own");
+        refuse<value_error>({"the gradient of ", title(g_.input[source]),
+                             ", which is sliced or used in several ways, is to be written over ",
+                             title(g_.input[k]), "; give it memory of its own"});
   }
 
   /// All of a gradient; of one that a single slice writes, what the slice drops.

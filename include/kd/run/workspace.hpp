@@ -7,7 +7,7 @@ namespace kd::detail {
 
 /// Gives a kept tensor strides, row-major in the order of the graph's axes; results of contractions
 /// have an order of their own.
-inline void lay_out_axes(memory_view& v, const call& c, const program& p, int node) {
+inline void lay_out_axes(memory_view& v, const call& c, const program_table& p, int node) {
   axis_set groups[3] = {p.g[node].axes, 0, 0};
   for (int s = 0; s < p.stages; ++s)
     if (p.stage[s].kind == stage_kind::contract &&
@@ -24,8 +24,8 @@ inline void lay_out_axes(memory_view& v, const call& c, const program& p, int no
 
 /// Gives kept tensors their strides and finds their places; `enter_workspace` says where that is.
 template <class T>
-placement lay_out_kept(call& c, const program& p) {
-  std::size_t size[max_buffers]{};
+placement lay_out_kept(call& c, const program_table& p) {
+  std::size_t size[max_buffers];
   for (int k = 0; k < p.kept; ++k) {
     const int node = p.lifetime[k].node;
     memory_view& v = c.kept[k] = {};
@@ -35,7 +35,8 @@ placement lay_out_kept(call& c, const program& p) {
   }
   return place(p, size);
 }
-inline void enter_workspace(call& c, const program& p, const placement& places, std::byte* base) {
+inline void enter_workspace(call& c, const program_table& p, const placement& places,
+                            std::byte* base) {
   for (int k = 0; k < p.kept; ++k) c.kept[k].data = base + places.offset[k];
 }
 

@@ -33,6 +33,7 @@ std::string_view reason_of(const call& of, arena& workspace) {
     using compiled = compiled_reasons<Tag>;
     static constexpr program_table p = stored_program<program_of<compiled>>::table;
     call c = of;  // with numbers and tensors of its own; the objective's scalars come first in both
+    c.axes = p.g.axes;
     c.kept.resize(static_cast<std::size_t>(p.kept));
     c.scalar.resize(static_cast<std::size_t>(p.scalars));
     if constexpr (RunsItself<Backend>) Backend::template run<compiled, T>(c, workspace);

@@ -85,12 +85,16 @@ template <class Compiled>
 struct tables {
   static constexpr program_table program = stored_program<program_of<Compiled>>::table;
   static constexpr graph_table written = stored_graph<written_graph_of<Compiled>>::table;
+};
+/// The slots of an objective's scalars, in the order of the walk.
+template <class Compiled>
+struct scalar_slots {
   static constexpr int scalars = Compiled::lowered.occurrences;
-  struct slots {
-    std::int16_t of[scalars + 1]{};  // of the scalars in the order of the walk, -1 if nobody reads
+  struct list {
+    std::int16_t of[scalars + 1]{};  // -1 if nobody reads it
   };
-  static constexpr slots slot = [] {
-    slots s;
+  static constexpr list slot = [] {
+    list s;
     for (int k = 0; k < scalars; ++k)
       s.of[k] = static_cast<std::int16_t>(Compiled::lowered.slot_of_scalar(k));
     return s;

@@ -151,7 +151,7 @@ class compiled_objective {
           {"kd::at was given a progress that is not a number; give one in [0, 1]"});
     bool set[detail::max_slots]{};
     for (int k = 0; k < occurrences; ++k)
-      if (const int slot = tables::slot.of[k]; slot >= 0)
+      if (const int slot = detail::scalar_slots<compiled>::slot.of[k]; slot >= 0)
         detail::set_scalar<T>(result_.call_, graph_, set, slot, scalars_[k], progress);
   }
 

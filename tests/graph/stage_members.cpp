@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What joins a stage: nothing that is dear and the same for many rows, and no more than a stage
 // holds.
+#include <deque>
 #include <string>
 
 #include "support/catch.hpp"
@@ -79,5 +80,20 @@ TEST_CASE("terms of the same tensors are summed in as few stages as they fit int
     for (int k = 0; k < terms; ++k) sum = sum + s.total(apply(op::tanh, z * s.number(0.125 + k)));
     CAPTURE(terms);
     CHECK(stages_of(s, sum).size <= (terms + max_totals - 1) / max_totals + 1);  // one of scalars
+  }
+}
+
+TEST_CASE("a value of two tensors counts both") {
+  for (const int pairs : {20, 33, 45}) {
+    small_graph s;
+    std::deque<std::string> names;
+    const auto name = [&](const char* of, int k) -> const std::string& {
+      return names.emplace_back(of + std::to_string(k));
+    };
+    term sum = s.number(0);
+    for (int k = 0; k < pairs; ++k)
+      sum = sum + s.total(apply(op::tanh, s.student(name("z", k)) - s.teacher(name("t", k))));
+    CAPTURE(pairs);
+    CHECK(wrong(s, sum) == "");
   }
 }

@@ -245,10 +245,10 @@ class stage_members {
   }
   /// How many tensors node i reads from memory that no other has read.
   constexpr int read_by(int i, bool (&read)[max_nodes]) const {
-    int count = is_by_labels(g()[i].code) ? 2 : 0;
+    if (is_by_labels(g()[i].code)) return 2;
+    int count = 0;
     for (int operand : g()[i].operand)
-      if (count == 0 && operand >= 0 && !member_[operand] && !read[operand] &&
-          g()[operand].axes != 0) {
+      if (operand >= 0 && !member_[operand] && !read[operand] && g()[operand].axes != 0) {
         read[operand] = true;
         count += is_labels(g(), operand) ? 2 : 1;
       }

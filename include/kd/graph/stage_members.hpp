@@ -147,16 +147,15 @@ class stage_members {
       return;
     }
     const bool all = first >= g().size;
-    // Read by what is computed, by what could be, and by what is not.
-    bool used[max_nodes]{}, read_here[max_nodes]{}, read_elsewhere[max_nodes]{},
-        read_later[max_nodes]{};
+    // Read by what is computed, by what could be here, and by what could not.
+    bool used[max_nodes]{}, read_here[max_nodes]{}, read_elsewhere[max_nodes]{};
     for (bool& gradient : s.gradient) gradient = false;
     for (int at = opens_ - 1; at >= 0; --at) {
       const int i = open_[at];
       const bool is_result = !read_here[i] || read_elsewhere[i] || gradients_left_[i] > 0;
       const bool asked = i == root || (i < first && (all || is_result));
       member_[i] = joined_[i];
-      produced_[i] = (asked || (first > 0 && used[i] && read_later[i])) && is_given_by(s, i);
+      produced_[i] = (asked || (first > 0 && used[i])) && is_given_by(s, i);
       for (int k = 0; k < g().inputs && asked && gradients_left_[i] > 0; ++k)
         if (g().gradient[k] == i && !gradient_done_[k] && (member_[i] || in_memory(i)) &&
             !(member_[i] && is_total(g(), s, i)) &&  // which is known when the stage has run
@@ -168,7 +167,6 @@ class stage_members {
         if (operand < 0) continue;
         if (member_[i]) used[operand] = true;
         (joined_[i] ? read_here : read_elsewhere)[operand] = true;
-        if (!member_[i]) read_later[operand] = true;
       }
     }
   }
@@ -213,10 +211,15 @@ class stage_members {
   constexpr int tensors(const stage& s) const {
     int count = 0;
     bool read[max_nodes]{}, read_later[max_nodes]{};
-    for (const int i : open()) {
+    for (const int i : open())
       if (member_[i]) count += read_by(i, read);
+    for (int at = opens_ - 1; at >= 0; --at) {
+      const int i = open_[at];
+      const bool again =
+          !member_[i] || ((read_later[i] || gradients_left_[i] > gradients_in(s, i) || kept_[i]) &&
+                          !(produced_[i] && is_given_by(s, i)));
       for (int operand : g()[i].operand)
-        if (!member_[i] && operand >= 0) read_later[operand] = true;
+        if (again && operand >= 0) read_later[operand] = true;
     }
     for (const int i : open())
       if (produced_[i] && g()[i].axes != 0)
@@ -248,7 +251,8 @@ class stage_members {
     if (is_by_labels(g()[i].code)) return 2;
     int count = 0;
     for (int operand : g()[i].operand)
-      if (operand >= 0 && !member_[operand] && !read[operand] && g()[operand].axes != 0) {
+      if (operand >= 0 && !member_[operand] && !read[operand] &&
+          (g()[operand].axes != 0 || g()[operand].code == op::input)) {
         read[operand] = true;
         count += is_labels(g(), operand) ? 2 : 1;
       }

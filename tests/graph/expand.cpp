@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What expansion does, shown: the simplified graph, and the graph after expansion.
+#include <kd/graph/differentiate.hpp>
 #include <kd/graph/partition.hpp>
 #include "support/catch.hpp"
 #include "support/graphs.hpp"
@@ -278,4 +279,19 @@ TEST_CASE("a divergence of anything else takes exponentials and the difference")
             const term log_p = s.teacher();
             return apply(op::divergence, log_p, s.student());
           });
+}
+
+TEST_CASE("what does not fit once it is expanded is too large") {
+  small_graph s;
+  const term z = s.student();
+  term sum = s.number(0);
+  for (int k = 0; k < 300; ++k)
+    sum = sum + s.sum_batch(reduce(op::log_sum_exp, z * s.number(0.125 + k), single(s.classes)));
+  s.objective(sum);
+  differentiate(s.g);
+  REQUIRE(!s.g.full);
+  const graph expanded = expand(simplify(s.g));
+  CHECK(expanded.exceeded == limit::operations);
+  CHECK(expanded.beyond > 100);
+  CHECK(!partition(expanded).complete);
 }

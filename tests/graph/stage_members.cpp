@@ -83,6 +83,17 @@ TEST_CASE("terms of the same tensors are summed in as few stages as they fit int
   }
 }
 
+TEST_CASE("sums of sums over rows are made in few stages") {
+  small_graph s;
+  const term z = s.student();
+  term sum = s.number(0);
+  for (int k = 0; k < 100; ++k) {
+    const term row = s.sum_classes(apply(op::tanh, z * s.number(0.125 + k)));
+    sum = sum + s.sum_classes(apply(op::tanh, s.sum_batch(apply(op::tanh, z + row))));
+  }
+  CHECK(stages_of(s, sum).size <= 30);
+}
+
 TEST_CASE("a value of two tensors counts both") {
   for (const int pairs : {20, 33, 45}) {
     small_graph s;

@@ -74,8 +74,8 @@ template <class... A>
 inline constexpr std::uint64_t draft_of = hash_of("word", A::hash...);
 
 template <class Formula, class... A>
-concept FormulaOf = requires(const Formula& formula, const A&... operands) {
-  requires Expression<decltype(formula(operands...))>;
+concept FormulaOf = requires(const Formula& formula) {
+  requires Expression<decltype(formula(std::declval<A>()...))>;
 };
 
 /// Whether a formula of these operands is an expression; asked of the first stand-ins, so that it

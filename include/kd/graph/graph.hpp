@@ -234,7 +234,7 @@ struct graph {
   static constexpr unsigned hash(const node& n) {
     unsigned h = static_cast<unsigned>(n.code);
     if (n.code == op::constant) {
-      const auto bits = std::bit_cast<std::uint64_t>(n.value + 0.0);  // 0 and -0 are equal
+      const auto bits = std::bit_cast<std::uint64_t>(n.value == 0 ? 0.0 : n.value);  // -0 is equal
       h = static_cast<unsigned>(bits ^ (bits >> 32));
     }
     for (unsigned part : {unsigned{n.axes}, unsigned{n.over}, static_cast<unsigned>(n.operand[0]),

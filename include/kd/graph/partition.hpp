@@ -17,8 +17,8 @@ class partitioner : stage_members {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
-    copy_given(p_.g.value);
-    for (int i = 0; i < p_.g.terms; ++i) copy_given(p_.g.term[i].value);
+    if (!p_.g.full) copy_given(p_.g.value);
+    for (int i = 0; i < p_.g.terms && !p_.g.full; ++i) copy_given(p_.g.term[i].value);
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];
@@ -167,7 +167,8 @@ class partitioner : stage_members {
       for (const stage_node& n : nodes) {
         const int picked = n.node == here.result ? picked_operand(g(), g()[n.node]) : -1;
         for (int k : {0, 1, 2})
-          if (const int operand = g()[n.node].operand[k]; operand >= 0)
+          if (const int operand = g()[n.node].operand[k];
+              operand >= 0 && (n.member || n.node == here.result))
             mark_source(nodes, k == picked ? g()[operand].operand[0] : operand);
         if (n.produced && !n.member && n.node != here.result) mark_source(nodes, n.node);
       }

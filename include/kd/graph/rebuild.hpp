@@ -47,6 +47,8 @@ constexpr graph rebuild(const graph& g, Step step) {
     moved[i] = step(out, n, i).index;
     if (out.full) {
       for (int rest = i + 1; rest < g.size; ++rest) out.beyond += needed[rest] ? 1 : 0;
+      out.value = 0;  // an index that may be looked at
+      for (int t = 0; t < g.terms; ++t) out.term[t].value = 0;
       return out;
     }
   }

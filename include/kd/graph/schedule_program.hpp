@@ -11,7 +11,7 @@ namespace kd::detail {
 constexpr program begin_program(const partitioned& parts) {
   program p;
   p.g = parts.g;
-  if (!parts.complete) p.g.has_room(max_stages, max_stages, limit::stages);
+  if (!parts.complete && !p.g.full) p.g.has_room(max_stages, max_stages, limit::stages);
   if (p.g.full) return p;
   for (int i = 0; i < p.g.size; ++i) {
     p.scalar_of[i] = -1;

@@ -147,7 +147,7 @@ class stage_members {
       return;
     }
     const bool all = first >= g().size;
-    // Read by what is computed, by what could be here, and by what could not.
+    // Read by what is computed, by what leads to values that could be given here, and by others.
     bool used[max_nodes]{}, read_here[max_nodes]{}, read_elsewhere[max_nodes]{};
     for (bool& gradient : s.gradient) gradient = false;
     for (int at = opens_ - 1; at >= 0; --at) {
@@ -163,10 +163,11 @@ class stage_members {
           used[i] = s.gradient[k] = produced_[i] = true;
       if (is_given_by(s, i) && asked) used[i] = true;
       member_[i] = member_[i] && used[i];
+      const bool leads_here = joined_[i] && (read_here[i] || (kept_[i] && gives(g(), s, i)));
       for (int operand : g()[i].operand) {
         if (operand < 0) continue;
         if (member_[i]) used[operand] = true;
-        (joined_[i] ? read_here : read_elsewhere)[operand] = true;
+        (leads_here ? read_here : read_elsewhere)[operand] = true;
       }
     }
   }

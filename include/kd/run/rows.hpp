@@ -44,7 +44,7 @@ class row_stage : row_buffers<Compiled::value.stage[Stage].buffers>,
     const std::int64_t begin = chunk * this->rows_per_chunk_,
                        end = std::min(begin + this->rows_per_chunk_, this->rows_);
     std::fill(totals, totals + this->p_.scalars, 0.0);
-    buffer_place<T> places[row_stage::size];
+    buffer_place<T> places[row_stage::size]{};  // read before rows for what has no axes
     row_frame<L> frame{{0, 1, places}, &this->c_,
                        &this->p_,      this->buffers_,
                        &this->outer_,  this->c_.scalar.data(),

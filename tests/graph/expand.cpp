@@ -284,10 +284,9 @@ TEST_CASE("a divergence of anything else takes exponentials and the difference")
 TEST_CASE("what does not fit once it is expanded is too large") {
   small_graph s;
   const term z = s.student();
-  term sum = s.number(0);
-  for (int k = 0; k < 300; ++k)
-    sum = sum + s.sum_batch(reduce(op::log_sum_exp, z * s.number(0.125 + k), single(s.classes)));
-  s.objective(sum);
+  s.objective(s.sum_of(300, [&](int k) {
+    return s.sum_batch(reduce(op::log_sum_exp, z * s.number(0.125 + k), single(s.classes)));
+  }));
   differentiate(s.g);
   REQUIRE(!s.g.full);
   const graph expanded = expand(simplify(s.g));

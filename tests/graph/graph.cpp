@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <deque>
 #include <string>
 
 #include <kd/graph/differentiate.hpp>
@@ -7,14 +6,6 @@
 #include "support/graphs.hpp"
 
 using namespace kd::test;
-
-namespace {
-/// A name that lives as long as graphs that hold it.
-std::string_view name_of(const char* what, int number) {
-  static std::deque<std::string> names;
-  return names.emplace_back(what + std::to_string(number));
-}
-}  // namespace
 
 TEST_CASE("equal nodes are one node") {
   small_graph s;
@@ -29,7 +20,8 @@ TEST_CASE("equal nodes are one node") {
 
 TEST_CASE("a full graph counts what is beyond its room") {
   small_graph s;
-  for (int k = s.g.axes; k < max_axes + 3; ++k) s.g.axis(name_of("axis", k));
+  std::string names[max_axes + 3];
+  for (int k = s.g.axes; k < max_axes + 3; ++k) s.g.axis(names[k] = "axis" + std::to_string(k));
   CHECK(s.g.full);
   CHECK(s.g.exceeded == limit::axes);
   CHECK(s.g.beyond == 3);
@@ -39,9 +31,7 @@ TEST_CASE("a derivative that does not fit is counted to its end") {
   const auto differentiated = [](int terms) {
     small_graph s;
     const term z = s.student();
-    term sum = s.number(0);
-    for (int k = 0; k < terms; ++k) sum = sum + s.total(apply(op::tanh, z * s.number(0.125 + k)));
-    s.objective(sum);
+    s.objective(s.sum_of(terms, [&](int k) { return s.total(s.tanh_of(z, k)); }));
     differentiate(s.g);
     return s.g;
   };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What joins a stage: nothing that is dear and the same for many rows, and no more than a stage
 // holds.
-#include <deque>
 #include <string>
 
 #include "support/catch.hpp"
@@ -64,11 +63,10 @@ TEST_CASE("more sweeps than a stage makes are made by several stages") {
 TEST_CASE("more totals than a stage holds are summed by several stages") {
   small_graph s;
   const term z = s.student();
-  term sum = s.number(0);
-  for (int k = 0; k < 70; ++k) {
-    const term total = s.total(apply(op::tanh, z * s.number(0.125 + k)));
-    sum = sum + total * total;
-  }
+  const term sum = s.sum_of(70, [&](int k) {
+    const term total = s.total(s.tanh_of(z, k));
+    return total * total;
+  });
   CHECK(wrong(s, sum).empty());
 }
 
@@ -76,8 +74,7 @@ TEST_CASE("terms of the same tensors are summed in as few stages as they fit int
   for (const int terms : {60, 64, 100, 180}) {
     small_graph s;
     const term z = s.student();
-    term sum = s.number(0);
-    for (int k = 0; k < terms; ++k) sum = sum + s.total(apply(op::tanh, z * s.number(0.125 + k)));
+    const term sum = s.sum_of(terms, [&](int k) { return s.total(s.tanh_of(z, k)); });
     CAPTURE(terms);
     CHECK(stages_of(s, sum).size <= (terms + max_totals - 1) / max_totals + 1);  // one of scalars
   }
@@ -86,24 +83,21 @@ TEST_CASE("terms of the same tensors are summed in as few stages as they fit int
 TEST_CASE("sums of sums over rows are made in few stages") {
   small_graph s;
   const term z = s.student();
-  term sum = s.number(0);
-  for (int k = 0; k < 100; ++k) {
-    const term row = s.sum_classes(apply(op::tanh, z * s.number(0.125 + k)));
-    sum = sum + s.sum_classes(apply(op::tanh, s.sum_batch(apply(op::tanh, z + row))));
-  }
+  const term sum = s.sum_of(100, [&](int k) {
+    const term row = s.sum_classes(s.tanh_of(z, k));
+    return s.sum_classes(apply(op::tanh, s.sum_batch(apply(op::tanh, z + row))));
+  });
   CHECK(stages_of(s, sum).size <= 30);
 }
 
 TEST_CASE("a value of two tensors counts both") {
   for (const int pairs : {20, 33, 45}) {
     small_graph s;
-    std::deque<std::string> names;
-    const auto name = [&](const char* of, int k) -> const std::string& {
-      return names.emplace_back(of + std::to_string(k));
-    };
-    term sum = s.number(0);
-    for (int k = 0; k < pairs; ++k)
-      sum = sum + s.total(apply(op::tanh, s.student(name("z", k)) - s.teacher(name("t", k))));
+    std::string z[45], t[45];
+    const term sum = s.sum_of(pairs, [&](int k) {
+      const term x = s.student(z[k] = "z" + std::to_string(k));
+      return s.total(apply(op::tanh, x - s.teacher(t[k] = "t" + std::to_string(k))));
+    });
     CAPTURE(pairs);
     CHECK(wrong(s, sum) == "");
   }

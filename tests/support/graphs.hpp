@@ -49,6 +49,14 @@ struct small_graph {
   constexpr term sum_classes(term x) { return reduce(op::sum, x, single(classes)); }
   constexpr term sum_batch(term x) { return reduce(op::sum, x, single(batch)); }
   constexpr term total(term x) { return sum_batch(sum_classes(x)); }
+  /// Different functions of x, one for each k.
+  constexpr term tanh_of(term x, int k) { return apply(op::tanh, x * number(0.125 + k)); }
+  /// The sum of part(k) for k below `parts`.
+  constexpr term sum_of(int parts, auto part) {
+    term sum = number(0);
+    for (int k = 0; k < parts; ++k) sum = sum + part(k);
+    return sum;
+  }
   constexpr term log_softmax(term x) { return x - reduce(op::log_sum_exp, x, single(classes)); }
   constexpr void objective(term x) {
     g.value = x.index;

@@ -175,7 +175,7 @@ struct reference_backend {
   static void run(call& c, arena&) {
     static constexpr graph_table g = stored_graph<differentiated_graph_of<Compiled>>::table;
     const interpreter values(g, c);
-    static constexpr program_table p = stored_program<program_of<Compiled>>::table;
+    constexpr const program_table& p = tables<Compiled>::program;
     auto put = [&](int optimised,
                    int written) {  // results are read where the optimised program would leave them
       if (p.scalar_of[optimised] >= 0) c.scalar[p.scalar_of[optimised]] = values.scalar(written);

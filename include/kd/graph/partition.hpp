@@ -17,8 +17,8 @@ class partitioner : stage_members {
  public:
   constexpr explicit partitioner(const graph& source) {
     p_.g = split_reductions(source);
-    if (!p_.g.full) copy_given(p_.g.value);
-    for (int i = 0; i < p_.g.terms && !p_.g.full; ++i) copy_given(p_.g.term[i].value);
+    copy_given(p_.g.value);
+    for (int i = 0; i < p_.g.terms; ++i) copy_given(p_.g.term[i].value);
     if (p_.g.full) return;
     for (int i = 0; i < p_.g.size; ++i) {
       const node& n = p_.g[i];

@@ -216,23 +216,22 @@ class stage_members {
       if (member_[i]) count += read_by(i, read);
     for (int at = opens_ - 1; at >= 0; --at) {
       const int i = open_[at];
-      const bool again =
-          !member_[i] || ((read_later[i] || gradients_left_[i] > gradients_in(s, i) || kept_[i]) &&
-                          !(produced_[i] && is_given_by(s, i)));
+      const bool again = !member_[i] || ((read_later[i] || kept_[i] || is_left_gradient(s, i)) &&
+                                         !(produced_[i] && is_given_by(s, i)));
       for (int operand : g()[i].operand)
         if (again && operand >= 0) read_later[operand] = true;
     }
     for (const int i : open())
       if (produced_[i] && g()[i].axes != 0)
-        count += !member_[i] || read_later[i] || gradients_left_[i] > gradients_in(s, i);
+        count += !member_[i] || read_later[i] || is_left_gradient(s, i);
     for (int k = 0; k < g().inputs; ++k) count += s.gradient[k];
     return count;
   }
-  /// How many of the gradients that the stage writes are node i.
-  constexpr int gradients_in(const stage& s, int i) const {
-    int count = 0;
-    for (int k = 0; k < g().inputs; ++k) count += s.gradient[k] && g().gradient[k] == i;
-    return count;
+  /// Whether node i is a gradient that the stage leaves to others.
+  constexpr bool is_left_gradient(const stage& s, int i) const {
+    int left = gradients_left_[i];
+    for (int k = 0; k < g().inputs && left > 0; ++k) left -= s.gradient[k] && g().gradient[k] == i;
+    return left > 0;
   }
   /// How many tensors node i is computed from.
   constexpr int tensors_behind(int i) const {

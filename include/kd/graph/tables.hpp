@@ -67,10 +67,8 @@ struct program_table {
 
 constexpr int at_least_one(int n) { return n > 0 ? n : 1; }
 
-template <int... Size>
-struct graph_arrays;
 template <int Nodes, int Inputs, int Slots, int Axes, int Terms, int Renamings, int Reasons>
-struct graph_arrays<Nodes, Inputs, Slots, Axes, Terms, Renamings, Reasons> {
+struct graph_arrays {
   node nodes[at_least_one(Nodes)]{};
   input_info input[at_least_one(Inputs)]{};
   slot_info slot[at_least_one(Slots)]{};

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include <kd/refuse.hpp>
 #include <kd/run/call.hpp>
+#include <kd/run/refuse.hpp>
 
 namespace kd::detail {
 

@@ -31,7 +31,7 @@ template <class Tag, class T, class Backend>
 std::string_view reason_of(const call& of, arena& workspace) {
   if constexpr (has_reasons<Tag>) {
     using compiled = compiled_reasons<Tag>;
-    static constexpr program_table p = stored_program<program_of<compiled>>::table;
+    static constexpr const program_table& p = tables<compiled>::program;
     call c = of;  // with numbers and tensors of its own; the objective's scalars come first in both
     c.axes = p.g.axes;
     c.kept.resize(static_cast<std::size_t>(p.kept));

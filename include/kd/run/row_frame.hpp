@@ -18,7 +18,7 @@ struct row_buffer {
 /// The buffers of a stage; as many as it has, because a call that is short feels every byte.
 template <int Count>
 struct row_buffers {
-  static constexpr int size = Count > 0 ? Count : 1;
+  static constexpr int size = at_least_one(Count);
   row_buffer buffer[size];
 };
 
